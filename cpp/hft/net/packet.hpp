@@ -9,11 +9,15 @@ namespace hft::net {
 
 struct Packet {
   std::span<const std::byte>
-      bytes;                      // from the link layer on; valid until the next one is asked for
-  std::uint64_t receive_time_ns;  // the capture's stamp, ns since the Unix epoch
-  std::uint64_t number;           // position in its file, from 1
-  std::uint64_t offset;           // of its record header in the (uncompressed) file, bytes
-  std::uint16_t link_type;        // as in pcap: 1 is Ethernet
+      bytes;                        // from the link layer on; valid until the next one is asked for
+  std::uint64_t receive_time_ns;    // the capture's stamp, ns since the Unix epoch; 0: it has none
+  std::uint64_t number;             // position in its file, from 1
+  std::uint64_t offset;             // of its record header in the (uncompressed) file, bytes
+  std::uint16_t link_type;          // as in pcap: 1 is Ethernet
+  std::uint32_t original_size = 0;  // bytes on the wire; 0 where nobody told
+
+  /// Whether the capture kept less of it than was on the wire.
+  bool cut_by_capture() const noexcept { return original_size > bytes.size(); }
 };
 
 /// Where a datagram went: IPv4 addresses stand in the last four bytes of `group`.
