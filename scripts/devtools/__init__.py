@@ -1,0 +1,1 @@
+"""What scripts/dev.py does, one module a command; the standard library only."""
