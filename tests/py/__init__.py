@@ -1,0 +1,1 @@
+"""Tests of the Python surface and of the native code as Python sees it."""
