@@ -19,6 +19,7 @@ from devtools import needs, shell
 from devtools.shell import BUILD, ROOT, VENV, VENV_PYTHON, DevError, ask, run, say
 
 CMAKE_MINIMUM = (3, 25)
+SETTINGS = ("build-dir=build/python", "cmake.define.HFT_WERROR=ON")  # of scikit-build-core
 EXTRAS_FOR_DEVELOPMENT = ("test", "lint", "parquet", "dbn")
 
 
@@ -30,17 +31,17 @@ def prepare_build() -> None:
     install_hft()
 
 
-def prepare_all() -> None:
-    """All that tests and checks need, with the optional tools where they can be had."""
+def prepare_tools() -> None:
+    """All that tests and checks need but hft itself, with the optional tools that can be had."""
     needs.ensure([*needs.REQUIRED, *needs.FOR_TESTS])
     needs.ensure_optional()
     make_venv()
     install_requirements(extras=EXTRAS_FOR_DEVELOPMENT)
-    install_hft()
 
 
 def command_setup() -> int:
-    prepare_all()
+    prepare_tools()
+    install_hft()
     say()
     say(needs.report(needs.missing([*needs.OPTIONAL, *needs.OUTSIDE])))
     say("Ready: .venv/bin/hft --help, python3 scripts/dev.py test")
@@ -117,7 +118,7 @@ def install_hft() -> None:
         return
     path.unlink(missing_ok=True)
     command = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps"]
-    settings = ["-Cbuild-dir=build/python", "-Ccmake.define.HFT_WERROR=ON"]
+    settings = [f"--config-settings={s}" for s in SETTINGS]
     run([*command, *settings, "--editable", "."])
     if ask([VENV_PYTHON, "-c", "import hft"], cwd=BUILD) is None:
         raise DevError("hft is installed but cannot be imported; try: .venv/bin/python -c 'import hft'")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from devtools import native, setup
+from devtools import native, needs, setup
 from devtools.shell import BUILD, VENV_PYTHON, DevError, run, say
 from devtools.tally import Tally, from_pytest
 
@@ -22,6 +22,7 @@ def native_step(variant: str) -> Step:
 
 def python_step() -> Tally:
     """Python tests, the contract and system tests, and the snippets of the docs."""
+    setup.install_hft()
     report = BUILD / "pytest.xml"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
@@ -57,7 +58,7 @@ def run_steps(steps: dict[str, Step]) -> Tally:
 def command_test(only: list[str]) -> int:
     """Run all steps, or those whose name has one of the words of ``only`` in it."""
     try:
-        setup.prepare_all()
+        setup.prepare_tools()
         chosen = {n: s for n, s in STEPS.items() if not only or any(word in n for word in only)}
         total = run_steps(chosen)
     except DevError as error:
@@ -65,5 +66,6 @@ def command_test(only: list[str]) -> int:
     if total.total() == 0:
         total.failed.append(f"no step is named {' '.join(only)}; steps: {', '.join(STEPS)}")
     say()
+    say(needs.report(needs.missing([*needs.OPTIONAL, *needs.OUTSIDE])))
     say(total.text())
     return 1 if total.failed else 0
