@@ -78,13 +78,18 @@ class LineDict(TypedDict):
     group: str
     port: int
     packets: int
-    messages: int
-    bytes: int
-    used: int
-    duplicate: int
-    reordered: int
+    bytes: int  # of payload
+    won: int  # packets that brought a message first
+    held: int  # had to wait; counted under won or duplicates as well
+    duplicates: int
+    late: int
     heartbeats: int
     malformed: int
+    sequence_backwards: int
+    old_session: int
+    time_backwards: int
+    first_time_ns: int
+    last_time_ns: int
 
 
 class Gap(TypedDict):
