@@ -91,7 +91,9 @@ consteval std::uint64_t layout_hash() {
 
 // The only preprocessor loop of the code base (C++26 reflection will retire it).
 #define HFT_PARENS ()
-#define HFT_EXPAND(...) HFT_EXPAND_2(HFT_EXPAND_2(HFT_EXPAND_2(HFT_EXPAND_2(__VA_ARGS__))))
+// Each level rescans four times: enough for 85 fields.
+#define HFT_EXPAND(...) HFT_EXPAND_3(HFT_EXPAND_3(HFT_EXPAND_3(HFT_EXPAND_3(__VA_ARGS__))))
+#define HFT_EXPAND_3(...) HFT_EXPAND_2(HFT_EXPAND_2(HFT_EXPAND_2(HFT_EXPAND_2(__VA_ARGS__))))
 #define HFT_EXPAND_2(...) HFT_EXPAND_1(HFT_EXPAND_1(HFT_EXPAND_1(HFT_EXPAND_1(__VA_ARGS__))))
 #define HFT_EXPAND_1(...) __VA_ARGS__
 // clang-format off
