@@ -65,12 +65,16 @@ class ByteSource {
   ByteSource(std::string path, std::uint64_t file_size)
       : path_(std::move(path)), file_size_(file_size) {}
 
+  /// Called once the window has moved to drop_at_.
   virtual void drop_consumed() noexcept {}
+  static const std::byte* never() noexcept {  // a drop_at_ that is never reached
+    return reinterpret_cast<const std::byte*>(~std::uintptr_t{0});
+  }
 
   const std::byte* base_ = nullptr;  // of the buffer or mapping; base_offset_ is its place
   const std::byte* begin_ = nullptr;
   const std::byte* end_ = nullptr;
-  const std::byte* drop_at_ = reinterpret_cast<const std::byte*>(~std::uintptr_t{0});
+  const std::byte* drop_at_ = never();
   std::uint64_t base_offset_ = 0;
 
  private:

@@ -1,22 +1,24 @@
 // The packets of a capture: classic pcap (us and ns, both byte orders) and pcapng.
 //
 // Packets are spans into the source's window, so a mapped capture is read without a copy or an
-// allocation. Classic pcap is parsed inline; pcapng and everything rare is in the .cpp.
+// allocation. Ask for batches: the loop over classic pcap then stays in registers.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
+#include "hft/base/endian.hpp"
 #include "hft/net/byte_source.hpp"
 #include "hft/net/file_format.hpp"
 #include "hft/net/packet.hpp"
-#include "hft/wire/pcap.hpp"
 
 namespace hft::net {
+
+class PcapngBlocks;
 
 /// How a capture that was cut off ends. Not an error: all packets before it stand.
 struct TruncatedEnd {
@@ -33,6 +35,9 @@ class PacketReader {
   /// Reads the file header. Throws hft::Error where the bytes are not a capture or the link type is
   /// unknown. `source` must outlive the reader.
   explicit PacketReader(ByteSource& source);
+  ~PacketReader();
+  PacketReader(const PacketReader&) = delete;
+  PacketReader& operator=(const PacketReader&) = delete;
 
   /// The next packet; false at the end. It is valid until the next call. Throws hft::Error where
   /// the file is damaged; packets delivered before stand.
@@ -55,13 +60,24 @@ class PacketReader {
   std::string note() const;
 
  private:
-  struct Interface;  // what a pcapng interface description block says
+  template <ByteOrder order, std::uint64_t unit_ns>
+  std::size_t read_classic(std::span<Packet> packets);
+  template <ByteOrder order, std::uint64_t unit_ns>
+  std::size_t take_from_window(std::span<Packet> packets) noexcept;
+  template <ByteOrder order>
+  bool bring_packet();
+  template <ByteOrder order>
+  void open_classic(bool nanoseconds);
+  void open_classic();
+  std::size_t read_pcapng(std::span<Packet> packets);
 
   ByteSource& source_;
   FileFormat format_ = FileFormat::unknown;
+  std::uint16_t link_type_ = 0;  // of a classic pcap
   std::uint64_t number_ = 0;
   std::uint64_t impossible_times_ = 0;
   std::optional<TruncatedEnd> truncated_end_;
+  std::unique_ptr<PcapngBlocks> blocks_;
   std::size_t (PacketReader::*read_)(std::span<Packet>) = nullptr;
 };
 

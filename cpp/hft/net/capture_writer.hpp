@@ -59,6 +59,9 @@ class FileWriter {
   bool removable_ = false;  // a regular file that we made: a device or pipe is never removed
 };
 
+/// Throws hft::Error where `size` is beyond `limit`, bytes.
+void require_size(const std::string& path, std::size_t size, std::size_t limit);
+
 /// The addresses of one line: what stands in the Ethernet, IPv4 and UDP headers of its packets.
 struct DatagramRoute {
   std::uint32_t source_address;       // IPv4
@@ -72,9 +75,12 @@ class PcapWriter {
  public:
   static constexpr std::size_t max_payload = 65'507;  // of a UDP datagram in IPv4, bytes
 
+  static constexpr std::size_t max_packet_size = std::size_t{256}
+                                                 << 10;  // bytes, as readers accept
+
   explicit PcapWriter(const std::string& path, IfExists if_exists = IfExists::refuse);
 
-  /// A whole Ethernet frame, at most 256 KiB.
+  /// A whole Ethernet frame, at most max_packet_size.
   void write_packet(std::uint64_t receive_time_ns, std::span<const std::byte> packet);
 
   /// Frames `payload` (at most max_payload) with valid lengths and checksums.
@@ -97,6 +103,7 @@ class RawWriter {
       : file_(path, if_exists) {}
 
   void write_message(std::span<const std::byte> message) {  // at most 65,535 bytes
+    require_size(file_.path(), message.size(), 0xffff);
     std::byte* block = file_.reserve(2 + message.size());
     block[0] = static_cast<std::byte>(message.size() >> 8);
     block[1] = static_cast<std::byte>(message.size());
