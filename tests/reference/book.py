@@ -94,6 +94,10 @@ class ReferenceBookSet:
         ahead = level[: level.index(order)]
         return len(ahead), sum(o.size for o in ahead)
 
+    def verdict_counts(self) -> dict[str, int]:
+        """Order events by verdict, those that never came left out."""
+        return dict(self.verdicts)
+
     def is_suspect(self, instrument: int) -> bool:
         """Whether messages were missed or refused since the book was last known to be right."""
         return self.book(instrument).suspect
