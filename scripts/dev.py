@@ -7,7 +7,8 @@ The commands live in scripts/devtools/, one module each.
 
 import sys
 
-if sys.version_info < (3, 11):  # checked before any import that an older Python cannot read
+# Before any import that an older Python cannot read.
+if sys.version_info < (3, 11):  # noqa: UP036 (that Python is the one this is for)
     sys.exit(
         "dev.py: this is Python {}.{}; hft needs 3.11 or newer; run it with that one, for example: "
         "python3.11 scripts/dev.py".format(*sys.version_info[:2])

@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from devtools import setup, test
+from devtools import gen, lint, setup, test
 from devtools.shell import DevError
 
 
@@ -24,6 +24,15 @@ def build_parser() -> argparse.ArgumentParser:
     command = commands.add_parser("test", help="run every test that needs no GPU")
     command.add_argument("only", nargs="*", help="run only steps with this word in their name")
     command.set_defaults(run=lambda args: test.command_test(args.only))
+
+    command = commands.add_parser("lint", help="check everything that can be seen without running")
+    command.add_argument("only", nargs="*", help="run only checks with this word in their name")
+    command.add_argument("--all", action="store_true", help="clang-tidy and subjects: all, not new")
+    command.set_defaults(run=lambda args: lint.command_lint(args.all, args.only))
+
+    command = commands.add_parser("gen", help="write the files that are derived from the code")
+    command.add_argument("--check", action="store_true", help="write nothing, fail if one is stale")
+    command.set_defaults(run=lambda args: gen.command_gen(args.check))
 
     return parser
 

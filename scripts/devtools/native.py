@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from devtools import shell
-from devtools.shell import BUILD, ROOT, run
+from devtools.shell import BUILD, ROOT, Command, run
 from devtools.tally import Tally, from_ctest
 
 CLANG = "-DCMAKE_CXX_COMPILER=clang++-14"
@@ -50,7 +50,15 @@ def run_ctest(folder: Path, runner: str) -> Tally:
     """Run the tests of a build folder and count them."""
     report = folder / "ctest.xml"
     report.unlink(missing_ok=True)
-    command = ["ctest", "--test-dir", folder, "--output-junit", report, "--no-tests=error", "-j2"]
+    command: Command = [
+        "ctest",
+        "--test-dir",
+        folder,
+        "--output-junit",
+        report,
+        "--no-tests=error",
+        "-j2",
+    ]
     done = run([*command, "--output-on-failure"], env=SANITIZER_ENV, check=False)
     if done.returncode != 0:
         shell.say(done.stdout)

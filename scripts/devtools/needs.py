@@ -73,7 +73,7 @@ OPTIONAL = (
     Need("valgrind", "valgrind", program("valgrind"), "bench: instructions per message"),
     Need("ccache", "ccache", program("ccache"), "nothing; builds of the same code take longer"),
 )
-# apt-get cannot bring these, and nothing of the project uses them yet: said, so that nobody wonders.
+# Of no use to the project yet; listed so that nobody wonders.
 OUTSIDE = (
     Need("nvcc", "", program("nvcc"), "nothing yet: cuda/ holds no code"),
     Need("NVIDIA GPU", "", gpu, "nothing yet: cuda/ holds no code"),

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from devtools import needs, shell
-from devtools.shell import BUILD, ROOT, VENV, VENV_PYTHON, DevError, ask, run, say
+from devtools.shell import BUILD, ROOT, VENV, VENV_PYTHON, Command, DevError, ask, run, say
 
 CMAKE_MINIMUM = (3, 25)
 SETTINGS = ("build-dir=build/python", "cmake.define.HFT_WERROR=ON")  # of scikit-build-core
@@ -117,9 +117,9 @@ def install_hft() -> None:
     if now in installed:
         return
     path.unlink(missing_ok=True)
-    command = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--no-build-isolation", "--no-deps"]
+    command: Command = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--editable", "."]
     settings = [f"--config-settings={s}" for s in SETTINGS]
-    run([*command, *settings, "--editable", "."])
+    run([*command, "--no-build-isolation", "--no-deps", *settings])
     if ask([VENV_PYTHON, "-c", "import hft"], cwd=BUILD) is None:
-        raise DevError("hft is installed but cannot be imported; try: .venv/bin/python -c 'import hft'")
+        raise DevError("hft cannot be imported; see why: .venv/bin/python -c 'import hft'")
     path.write_text(now)

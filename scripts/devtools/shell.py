@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +17,8 @@ BUILD = ROOT / "build"
 OUT = ROOT / "out"
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
+Command = list[str | Path]
+
 TAIL_LINES = 60  # of a failed command's output
 
 
@@ -84,7 +85,9 @@ def run(
             check=False,
         )
     except FileNotFoundError as error:
-        raise DevError(f"{command[0]}: no such program; run: python3 scripts/dev.py setup") from error
+        raise DevError(
+            f"{command[0]}: no such program; run: python3 scripts/dev.py setup"
+        ) from error
     seconds = time.monotonic() - start
     if done.returncode != 0 and check:
         if not live:
@@ -95,10 +98,9 @@ def run(
     return done
 
 
-def ask(command: Sequence[str | Path], cwd: Path = ROOT) -> str | None:
-    """The output of a quick question to a program, or None if it is missing or fails."""
+def _quietly(command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str] | None:
     try:
-        done = subprocess.run(
+        return subprocess.run(
             [str(part) for part in command],
             cwd=cwd,
             env=environment(),
@@ -110,7 +112,20 @@ def ask(command: Sequence[str | Path], cwd: Path = ROOT) -> str | None:
         )
     except OSError:
         return None
-    return done.stdout if done.returncode == 0 else None
+
+
+def ask(command: Sequence[str | Path], cwd: Path = ROOT) -> str | None:
+    """The output of a quick question to a program, or None if it is missing or fails."""
+    done = _quietly(command, cwd)
+    return done.stdout if done is not None and done.returncode == 0 else None
+
+
+def failure(command: Sequence[str | Path], cwd: Path = ROOT) -> str | None:
+    """Run one of many like commands: None where it succeeded, else what it wrote."""
+    done = _quietly(command, cwd)
+    if done is None:
+        return f"{command[0]}: no such program"
+    return None if done.returncode == 0 else done.stdout + done.stderr
 
 
 def tracked_files(*suffixes: str) -> list[Path]:
@@ -120,7 +135,3 @@ def tracked_files(*suffixes: str) -> list[Path]:
         raise DevError(f"{ROOT}: not a git checkout; clone the project with git")
     files = {ROOT / name for name in listing.split("\0") if name}
     return sorted(f for f in files if f.is_file() and (not suffixes or f.suffix in suffixes))
-
-
-def is_terminal() -> bool:
-    return sys.stdout.isatty()

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 
 from devtools import native, needs, setup
-from devtools.shell import BUILD, VENV_PYTHON, DevError, run, say
+from devtools.shell import BUILD, VENV_PYTHON, Command, DevError, run, say
 from devtools.tally import Tally, from_pytest
 
 Step = Callable[[], Tally]
@@ -26,7 +26,7 @@ def python_step() -> Tally:
     report = BUILD / "pytest.xml"
     report.parent.mkdir(exist_ok=True)
     report.unlink(missing_ok=True)
-    command = [VENV_PYTHON, "-m", "pytest", "--junit-xml", report]
+    command: Command = [VENV_PYTHON, "-m", "pytest", "--junit-xml", report]
     done = run(command, live=True, check=False)
     return from_pytest(report, "pytest", done.returncode)
 
