@@ -47,11 +47,11 @@ class Book:
 
     def touch(self) -> tuple[int, int, int, int, bytes]:
         """(bid price_e9, bid size, ask price_e9, ask size, trading state)."""
-        bid, ask = (
-            (self.best_first(side) or [(records.PRICE_NULL, 0, 0)])[0]
-            for side in (Side.BID, Side.ASK)
-        )
-        return bid[0], bid[1], ask[0], ask[1], self.trading_state
+        best = {}
+        for side, better in ((Side.BID, max), (Side.ASK, min)):
+            price = better(self.levels[side], default=records.PRICE_NULL)
+            best[side] = price, sum(order.size for order in self.levels[side].get(price, []))
+        return *best[Side.BID], *best[Side.ASK], self.trading_state
 
 
 class ReferenceBookSet:
