@@ -92,17 +92,32 @@ class LineDict(TypedDict):
     last_time_ns: int
 
 
+class ReasonCount(TypedDict):
+    """Messages not decoded, by reason."""
+
+    reason: str
+    count: int
+
+
+class FirstFault(TypedDict):
+    """The first message that was not decoded."""
+
+    reason: str
+    place: Place
+    text: str
+
+
 class Gap(TypedDict):
-    """Messages missing on all lines."""
+    """Messages that did not reach the books."""
 
     receive_time_ns: int
     first_sequence_number: int
     count: int
-    place: Place
+    cause: Literal["lost", "undecodable"]
 
 
 class Gaps(TypedDict):
-    """All gaps of a feed; the list holds the first 1000."""
+    """Messages lost on all lines; the list, which has the undecodable too, is cut at 1024."""
 
     count: int
     messages_missed: int
@@ -147,7 +162,8 @@ class FeedDict(TypedDict):
     late_start_missed: int
     lines: list[LineDict]
     counters: dict[str, int]
-    faults: list[Fault]
+    faults: list[ReasonCount]
+    first_fault: FirstFault | None
     gaps: Gaps
     instruments: InstrumentCounts
     book: BookSetDict | None
