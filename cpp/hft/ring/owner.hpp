@@ -30,9 +30,10 @@ class OwnerClaim {
   void beat(std::uint64_t now_ns) noexcept;  // ns since the Unix epoch
 
  private:
-  OwnerClaim(OwnerState* state, std::uint64_t* heartbeat_ns) noexcept
-      : state_(state), heartbeat_ns_(heartbeat_ns) {}
+  OwnerClaim(const std::uint32_t* pid, OwnerState* state, std::uint64_t* heartbeat_ns) noexcept
+      : pid_(pid), state_(state), heartbeat_ns_(heartbeat_ns) {}
 
+  const std::uint32_t* pid_;
   OwnerState* state_;
   std::uint64_t* heartbeat_ns_;
 };

@@ -58,7 +58,8 @@ class Segment {
   std::span<record::Record> slots() noexcept { return {slots_, capacity_}; }
 
  private:
-  Segment(std::filesystem::path path, void* memory, std::size_t bytes) noexcept;
+  Segment(std::filesystem::path path, void* memory, std::size_t bytes,
+          std::size_t capacity) noexcept;
 
   std::filesystem::path path_;
   RingHeader* header_ = nullptr;
