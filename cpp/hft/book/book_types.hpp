@@ -22,6 +22,9 @@ struct Config {
 /// A price counted in price units must fit 32 bits and leave two values as sentinels.
 inline constexpr std::uint32_t price_units_max = 4'294'967'294;
 
+/// More orders than this at one level are refused as `level_overflow`.
+inline constexpr std::uint32_t level_orders_max = 65'535;
+
 /// What became of an order event. All but `applied` change nothing except that they are counted
 /// and that the event's instrument becomes suspect.
 enum class Verdict : std::uint8_t {
@@ -31,7 +34,7 @@ enum class Verdict : std::uint8_t {
   bad_size,          // zero
   bad_side,          // an add without side that does not follow a replace
   duplicate_order,   // an add of an order that is live
-  level_overflow,    // a level of more than 2^32-1 shares
+  level_overflow,    // a level of more than 2^32-1 shares, or of level_orders_max orders
   full,              // more live orders than configured
   unknown_order,     // not live: never seen, or gone
   wrong_instrument,  // live in another instrument

@@ -196,7 +196,8 @@ class MapBookSet {
     if (orders_.contains(event.order_id)) return Verdict::duplicate_order;
     const Order order{event.order_id, event.price_e9, event.instrument, event.size, side};
     const auto level = levels_of(order).find(order.price_e9);
-    if (level != levels_of(order).end() && level->second.size + order.size > 0xffffffff) {
+    if (level != levels_of(order).end() && (level->second.size + order.size > 0xffffffff ||
+                                            level->second.queue.size() >= level_orders_max)) {
       return Verdict::level_overflow;
     }
     if (orders_.size() >= config_.max_orders) return Verdict::full;

@@ -1,0 +1,326 @@
+// The hot loop of OrderBookSet. Three source files (order_book_{portable,avx2,avx512}.cpp) include
+// this, each compiled for its processor and into a namespace of its own (base/isa.hpp).
+#pragma once
+
+#include <utility>
+
+#include "hft/book/order_book.hpp"
+
+namespace hft::book::HFT_ISA {
+namespace {
+
+using record::Action;
+using record::OrderEvent;
+using record::Record;
+using record::Side;
+
+/// A 64-bit division costs as much as a cache miss to L2; by a constant it is a multiplication.
+bool price_in_units(std::int64_t price_e9, std::int64_t unit_e9, std::uint32_t& price) noexcept {
+  constexpr std::int64_t itch_unit_e9 = 100'000;
+  const std::int64_t units = unit_e9 == itch_unit_e9 ? price_e9 / itch_unit_e9 : price_e9 / unit_e9;
+  price = static_cast<std::uint32_t>(units);
+  return price_e9 > 0 && units * unit_e9 == price_e9 && units <= std::int64_t{price_units_max};
+}
+
+class Applier {
+ public:
+  Applier(OrderBookState& state, record::Touch* out) noexcept
+      : state_(state), out_(out), begin_(out) {}
+
+  void apply_order(const OrderEvent& event) noexcept {
+    const Verdict verdict = change(event);
+    ++state_.verdict_counts[static_cast<std::size_t>(verdict)];
+    if (verdict != Verdict::applied) [[unlikely]]
+      mark_suspect(event.instrument, verdict);
+    if ((event.flags & record::flag_last) != 0) end_message(event);
+  }
+
+  void apply_status(const Record& record) noexcept {
+    const auto& event = record::as<record::StatusEvent>(record);
+    switch (event.action) {
+      case record::StatusAction::gap:
+      case record::StatusAction::late_start:
+        for (std::uint32_t i = 0; i < state_.config.max_instruments; ++i) {
+          state_.instruments[i].suspect = true;
+        }
+        break;
+      case record::StatusAction::session_start:
+        clear_all();
+        state_.instrument_memory.zero();
+        break;
+      case record::StatusAction::trading: set_trading_state(record, event.state); break;
+      default: break;
+    }
+  }
+
+  std::size_t written() const noexcept { return static_cast<std::size_t>(out_ - begin_); }
+
+ private:
+  static std::uint32_t index(std::uint32_t instrument) noexcept { return instrument & 0xffff; }
+  SideLevels side_of(std::uint32_t instrument, Side side) noexcept {
+    return {state_.levels, index(instrument), side_index(side)};
+  }
+
+  Verdict change(const OrderEvent& event) noexcept {
+    const auto replaced = state_.replaced;
+    state_.replaced.side = Side::none;
+    if (index(event.instrument) >= state_.config.max_instruments) [[unlikely]] {
+      return event.action == Action::clear && event.instrument == record::instrument_all
+                 ? clear_all()
+                 : Verdict::bad_instrument;
+    }
+    switch (event.action) {
+      case Action::add: return add(event, replaced);
+      case Action::cancel:
+      case Action::execute: return reduce(event);
+      case Action::remove:
+      case Action::replace: return remove(event);
+      case Action::clear:
+        return event.instrument == record::instrument_all ? clear_all()
+                                                          : clear(index(event.instrument));
+      case Action::none: break;
+    }
+    return Verdict::applied;
+  }
+
+  Verdict add(const OrderEvent& event, const OrderBookState::Replaced& replaced) noexcept {
+    std::uint32_t price;
+    if (!price_in_units(event.price_e9, state_.config.price_unit_e9, price)) {
+      return Verdict::bad_price;
+    }
+    if (event.size == 0) return Verdict::bad_size;
+    Side side = event.side;
+    if (side == Side::none && replaced.instrument == event.instrument) side = replaced.side;
+    if (side != Side::bid && side != Side::ask) return Verdict::bad_side;
+    if (state_.orders.find(event.order_id) != nullptr) return Verdict::duplicate_order;
+    const Verdict verdict = join_level(event.instrument, side, key_of(price, side), event.size);
+    if (verdict != Verdict::applied) return verdict;
+    state_.orders.add(event.order_id,
+                      {event.size, price, state_.arrivals++,
+                       static_cast<std::uint16_t>(index(event.instrument)), side, 0});
+    return Verdict::applied;
+  }
+
+  Verdict join_level(std::uint32_t instrument, Side side, std::uint32_t key,
+                     std::uint32_t size) noexcept {
+    SideLevels levels = side_of(instrument, side);
+    const Place place = levels.find(key);
+    if (place.lane != lanes) {
+      if (size > 0xffffffff - place.chunk->sizes[place.lane] ||
+          place.chunk->counts[place.lane] == level_orders_max) {
+        return Verdict::level_overflow;
+      }
+      if (state_.orders.count() >= state_.config.max_orders) return Verdict::full;
+      remember(levels.first(), side);
+      place.chunk->sizes[place.lane] += size;
+      ++place.chunk->counts[place.lane];
+      return Verdict::applied;
+    }
+    if (state_.orders.count() >= state_.config.max_orders) return Verdict::full;
+    remember(levels.first(), side);
+    levels.insert(key, size);
+    return Verdict::applied;
+  }
+
+  Verdict reduce(const OrderEvent& event) noexcept {
+    OrderSlot* order = state_.orders.find(event.order_id);
+    if (order == nullptr) return Verdict::unknown_order;
+    if (order->instrument != index(event.instrument)) return Verdict::wrong_instrument;
+    if (event.size == 0) return Verdict::bad_size;
+    if (event.size > order->size) return Verdict::oversized;
+    if (event.size == order->size) return leave(event, order);
+    const std::uint32_t key = key_of(order->price, order->side);
+    SideLevels levels = side_of(event.instrument, order->side);
+    remember(levels.first(), order->side);
+    const Place place = levels.find(key);
+    place.chunk->sizes[place.lane] -= event.size;
+    order->size -= event.size;
+    return Verdict::applied;
+  }
+
+  Verdict remove(const OrderEvent& event) noexcept {
+    OrderSlot* order = state_.orders.find(event.order_id);
+    if (order == nullptr) return Verdict::unknown_order;
+    if (order->instrument != index(event.instrument)) return Verdict::wrong_instrument;
+    if (event.action == Action::replace) state_.replaced = {event.instrument, order->side};
+    return leave(event, order);
+  }
+
+  Verdict leave(const OrderEvent& event, OrderSlot* order) noexcept {
+    const std::uint32_t key = key_of(order->price, order->side);
+    SideLevels levels = side_of(event.instrument, order->side);
+    remember(levels.first(), order->side);
+    const Place place = levels.find(key);
+    if (--place.chunk->counts[place.lane] == 0) {
+      levels.erase(place, key);
+    } else {
+      place.chunk->sizes[place.lane] -= order->size;
+    }
+    state_.orders.erase(order);
+    return Verdict::applied;
+  }
+
+  /// Keeps a side's best level as it was before the message's first change.
+  void remember(const LevelChunk& first, Side side) noexcept {
+    OrderBookState::Before& before = state_.before[side_index(side)];
+    if (before.first == nullptr) before = {&first, first.keys[best_lane], first.sizes[best_lane]};
+  }
+
+  void end_message(const OrderEvent& event) noexcept {
+    InstrumentState& instrument = state_.instruments[index(event.instrument)];
+    const bool bid_changed = end_side(0, instrument);
+    const bool ask_changed = end_side(1, instrument);
+    if (bid_changed || ask_changed) emit(record::as<Record>(event), instrument);
+  }
+
+  bool end_side(unsigned side, InstrumentState& instrument) noexcept {
+    OrderBookState::Before& before = state_.before[side];
+    const LevelChunk* first = std::exchange(before.first, nullptr);
+    if (first == nullptr) return false;
+    const std::uint32_t key = first->keys[best_lane];
+    const std::uint32_t size = first->sizes[best_lane];
+    if (key == before.key && size == before.size) return false;
+    instrument.keys[side] = key;
+    instrument.sizes[side] = size;
+    return true;
+  }
+
+  void emit(const Record& cause, const InstrumentState& instrument) noexcept {
+    const std::int64_t unit_e9 = state_.config.price_unit_e9;
+    const auto price = [&](unsigned side) {
+      const std::uint32_t key = instrument.keys[side];
+      const std::uint32_t units = side == 0 ? key : ~key;
+      return key == 0 ? record::price_null : units * unit_e9;
+    };
+    record::Touch& touch = *out_++;
+    touch = {};
+    touch.event_time_ns = cause.event_time_ns;
+    touch.instrument = cause.instrument;
+    touch.kind = record::Kind::touch;
+    touch.receive_time_ns = cause.receive_time_ns;
+    touch.sequence_number = cause.sequence_number;
+    touch.sequence_number_high = cause.sequence_number_high;
+    touch.bid_price_e9 = price(0);
+    touch.bid_size = instrument.sizes[0];
+    touch.trading_state = instrument.trading_state;
+    touch.flags = static_cast<std::uint8_t>(record::flag_last |
+                                            (instrument.suspect ? record::flag_book_suspect : 0));
+    touch.ask_price_e9 = price(1);
+    touch.ask_size = instrument.sizes[1];
+    touch.venue = cause.venue;
+    touch.channel = cause.channel;
+  }
+
+  void mark_suspect(std::uint32_t instrument, Verdict verdict) noexcept {
+    if (verdict != Verdict::bad_instrument) state_.instruments[index(instrument)].suspect = true;
+  }
+
+  void set_trading_state(const Record& record, char state) noexcept {
+    if (index(record.instrument) >= state_.config.max_instruments) return;
+    InstrumentState& instrument = state_.instruments[index(record.instrument)];
+    if (instrument.trading_state == state) return;
+    instrument.trading_state = state;
+    emit(record, instrument);
+  }
+
+  Verdict clear_all() noexcept {
+    state_.orders.clear();
+    state_.levels.clear();
+    for (std::uint32_t i = 0; i < state_.config.max_instruments; ++i) {
+      InstrumentState& instrument = state_.instruments[i];
+      const char trading_state = instrument.trading_state;
+      instrument = {};
+      instrument.trading_state = trading_state;
+    }
+    return Verdict::applied;
+  }
+
+  /// Rare (a venue empties one book): removes its orders one by one.
+  Verdict clear(std::uint32_t instrument) noexcept {
+    for (const Side side : {Side::bid, Side::ask}) {
+      remember(side_of(instrument, side).first(), side);
+    }
+    for (bool found = true; found;) {
+      found = false;
+      std::uint64_t order_id = 0;
+      state_.orders.for_each([&](std::uint64_t id, const OrderSlot& slot) {
+        found = slot.instrument == instrument;
+        order_id = id;
+        return !found;
+      });
+      if (!found) break;
+      OrderEvent event{};
+      event.instrument = instrument;
+      leave(event, state_.orders.find(order_id));
+    }
+    state_.instruments[instrument].suspect = false;
+    return Verdict::applied;
+  }
+
+  OrderBookState& state_;
+  record::Touch* out_;
+  record::Touch* begin_;
+};
+
+/// Asks for the lines that a block will touch, in three passes, each using what the one before has
+/// brought: the order, its level's first chunk, and where it is deep, the deep chunk.
+class Prefetcher {
+ public:
+  explicit Prefetcher(OrderBookState& state) noexcept : state_(state) {}
+
+  void order(const Record& record) const noexcept {
+    if (record.kind == record::Kind::order) {
+      state_.orders.prefetch(record::as<OrderEvent>(record).order_id);
+    }
+  }
+
+  /// Returns the key of the level concerned, 0 where it is not known yet.
+  std::uint32_t first_chunk(const Record& record) const noexcept {
+    if (record.kind != record::Kind::order) return 0;
+    const auto& event = record::as<OrderEvent>(record);
+    Side side = event.side;
+    std::uint32_t price;
+    if (side != Side::none) {
+      price = static_cast<std::uint32_t>(event.price_e9 / 100'000);
+      if (state_.config.price_unit_e9 != 100'000) return 0;
+    } else {
+      const OrderSlot* order = state_.orders.find(event.order_id);
+      if (order == nullptr) return 0;
+      side = order->side;
+      price = order->price;
+    }
+    const auto* chunk = reinterpret_cast<const char*>(first(event.instrument, side));
+    __builtin_prefetch(chunk, 1);
+    __builtin_prefetch(chunk + 64, 1);
+    return key_of(price, side);
+  }
+
+ private:
+  const LevelChunk* first(std::uint32_t instrument, Side side) const noexcept {
+    const std::uint32_t index = (instrument & 0xffff) % state_.config.max_instruments;
+    return &state_.levels.first[index * 2 + side_index(side)];
+  }
+  OrderBookState& state_;
+};
+
+}  // namespace
+
+std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
+                        record::Touch* touches) {
+  Applier applier(state, touches);
+  const Prefetcher prefetch(state);
+  if (records.size() > 1) {
+    for (const Record& record : records) prefetch.order(record);
+    for (const Record& record : records) prefetch.first_chunk(record);
+  }
+  for (const Record& record : records) {
+    if (record.kind == record::Kind::order) [[likely]] {
+      applier.apply_order(record::as<OrderEvent>(record));
+    } else if (record.kind == record::Kind::status) {
+      applier.apply_status(record);
+    }
+  }
+  return applier.written();
+}
+
+}  // namespace hft::book::HFT_ISA
