@@ -1,0 +1,73 @@
+// What passes through a line arbiter: packets in, messages in sequence out.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace hft::feed {
+
+/// The payload of one datagram of a feed, and where it came from.
+struct FeedPacket {
+  std::span<const std::byte> payload;
+  std::uint64_t receive_time_ns;  // the capture's stamp
+  std::uint64_t number;           // position in its capture, from 1
+  std::uint64_t offset;           // of its record header in the capture, bytes
+  std::uint8_t line;              // below max_lines
+};
+
+/// Messages that follow on those delivered before. `blocks` may hold more or less than
+/// `message_count` of them where the packet is broken: the header's count moves the sequence.
+struct Delivery {
+  std::span<const std::byte> blocks;
+  std::uint64_t sequence_number;  // of the first; 0 in a capture without sequence numbers
+  std::uint64_t receive_time_ns;
+  std::uint64_t packet_number;
+  std::uint64_t packet_offset;
+  std::uint32_t payload_offset;  // of `blocks` in the packet's payload, bytes
+  std::uint16_t message_count;
+  std::uint8_t line;
+};
+
+/// Sequence numbers that nobody delivered.
+struct MissingMessages {
+  std::uint64_t first;
+  std::uint64_t count;
+};
+
+using SessionName = std::array<char, 10>;
+
+/// What became of a packet.
+enum class Arrival : std::uint8_t {
+  delivered,  // at least one of its messages was new and is handed on
+  held,       // ahead of a gap, kept until the gap is filled or given up
+  duplicate,  // all of it was seen
+  late,       // it would have filled a gap that was given up, or stands before a late start
+  heartbeat,  // no messages; end of session included
+  malformed,  // no whole header, or a sequence number beyond 48 bits
+  sequence_backwards,  // far behind what its own line said before
+  old_session,         // of the session that ended when the present one began
+};
+
+inline constexpr std::size_t max_lines = 8;  // of one feed; more share the last place
+
+/// What one line brought, in packets.
+struct LineCounters {
+  std::uint64_t packets;
+  std::uint64_t bytes;  // of payload
+  std::uint64_t won;    // brought a message that no other packet had brought
+  std::uint64_t held;   // had to wait; counted under `won` or `duplicates` as well
+  std::uint64_t duplicates;
+  std::uint64_t late;
+  std::uint64_t heartbeats;  // end of session included
+  std::uint64_t malformed;
+  std::uint64_t sequence_backwards;
+  std::uint64_t old_session;
+  std::uint64_t time_backwards;  // stamped earlier than the line's packet before
+  std::uint64_t first_time_ns;
+  std::uint64_t last_time_ns;
+  std::uint64_t next_sequence_number;  // behind the highest message of the session on this line
+};
+
+}  // namespace hft::feed
