@@ -18,7 +18,7 @@ from pathlib import Path
 MAY_INCLUDE: dict[str, frozenset[str]] = {
     "base": frozenset(),
     "wire": frozenset({"base"}),
-    "net": frozenset({"base"}),
+    "net": frozenset({"base", "wire"}),  # Ethernet and pcap headers lie in wire
     "record": frozenset({"base"}),
     "ring": frozenset({"base", "record"}),
     "feed": frozenset({"base", "wire", "net", "record"}),

@@ -19,6 +19,7 @@ VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / "bin" / "python"
 Command = list[str | Path]
 
+MOST_ARGUMENTS = 24  # shown of a command; a list of files is cut short
 TAIL_LINES = 60  # of a failed command's output
 
 
@@ -42,7 +43,10 @@ def say(text: str = "") -> None:
 
 def show(command: Sequence[str | Path], cwd: Path = ROOT) -> str:
     """The command as one could type it, in front of its folder where that is not the root."""
-    text = shlex.join(str(part) for part in command).replace(f"{ROOT}/", "")
+    parts = [str(part) for part in command]
+    text = shlex.join(parts[:MOST_ARGUMENTS]).replace(f"{ROOT}/", "")
+    if len(parts) > MOST_ARGUMENTS:
+        text += f" … ({len(parts) - MOST_ARGUMENTS} more)"
     return text if cwd == ROOT else f"(cd {cwd} && {text})"
 
 
