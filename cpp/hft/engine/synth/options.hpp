@@ -8,7 +8,7 @@ namespace hft::engine::synth {
 
 enum class OrderIds : std::uint8_t {
   dense,   // rising with small gaps, as Nasdaq numbers them
-  sparse,  // unique, spread at random over 48 bits, as other venues do
+  sparse,  // the same flow, its ids spread over 48 bits, as some venues do
 };
 
 /// Shares of the message types while the market is open, in any unit. What opens and closes the

@@ -58,8 +58,7 @@ OrderFlow::OrderFlow(const Options& options, std::uint32_t live_orders, Instrume
       writer_(writer),
       market_(options.instruments, live_orders + live_orders / 64 + 1024),
       victims_(market_),
-      order_ids_(options.order_ids),
-      order_number_(options.order_ids == OrderIds::dense ? 0 : random.next() >> 17) {
+      order_ids_(options.order_ids) {
   for (std::uint16_t& locate : instruments_ahead_) locate = instruments_.draw(random_);
 }
 
@@ -78,7 +77,7 @@ void OrderFlow::add(std::uint64_t time_ns, bool with_mpid) {
   if (with_mpid) {
     auto& message = writer_.put<wire::itch50::AddOrderWithMpid>(locate, time_ns);
     fill(message);
-    message.attribution = mpid(order_id);
+    message.attribution = mpid(order_number_);
   } else {
     fill(writer_.put<wire::itch50::AddOrder>(locate, time_ns));
   }
@@ -164,9 +163,9 @@ std::uint16_t OrderFlow::next_instrument() noexcept {
 }
 
 std::uint64_t OrderFlow::next_order_id() noexcept {
-  if (order_ids_ == OrderIds::sparse) return scatter(++order_number_);
   const std::uint64_t r = random_.next();
-  return order_number_ += 1 + ((r & 3) == 0 ? r >> 2 & 3 : 0);
+  order_number_ += 1 + ((r & 3) == 0 ? r >> 2 & 3 : 0);
+  return order_ids_ == OrderIds::dense ? order_number_ : scatter(order_number_);
 }
 
 // Half are of one round lot; odd lots and larger orders share the rest.

@@ -60,7 +60,7 @@ class OrderFlow {
   std::array<std::uint16_t, 8> instruments_ahead_{};
   std::uint32_t instruments_drawn_ = 0;
   OrderIds order_ids_;
-  std::uint64_t order_number_;
+  std::uint64_t order_number_ = 0;
   std::uint64_t match_number_ = 0;
   std::uint64_t deep_messages_ = 0;
 };
