@@ -39,36 +39,23 @@ class MappedBytes final : public ByteSource {
     ::madvise(mapping, size, MADV_SEQUENTIAL);
     base_ = begin_ = dropped_ = static_cast<const std::byte*>(mapping);
     end_ = begin_ + size;
-    drop_consumed();
+    if (size > step) drop_at_ = base_ + step;
   }
   ~MappedBytes() override { ::munmap(const_cast<std::byte*>(base_), size_); }
   bool refill() override { return false; }
 
  private:
-  static constexpr std::size_t step = std::size_t{4} << 20;  // bytes between two calls, a page's
-                                                             // multiple
+  static constexpr std::size_t step = std::size_t{4} << 20;  // bytes, a multiple of a page
 
-  /// Gives back the pages behind the window and asks for the next ones in one go, which costs a
-  /// fraction of a fault each. Pages given back too early are only read again.
+  /// Gives back the pages behind the window. Given back too early, they are only read again.
+  /// Nothing is asked for in advance: the kernel's own read-ahead was measured to be faster.
   void drop_consumed() noexcept override {
     const auto done = static_cast<std::size_t>(begin_ - base_) / step * step;
     const auto dropped = static_cast<std::size_t>(dropped_ - base_);
-    if (done > dropped) advise(dropped, done - dropped, MADV_DONTNEED);
+    // Only a hint: no failure counts.
+    ::madvise(const_cast<std::byte*>(dropped_), done - dropped, MADV_DONTNEED);
     dropped_ = base_ + done;
-    populate(done);
     drop_at_ = size_ - done > step ? dropped_ + step : never();
-  }
-
-  void populate(std::size_t from) noexcept {
-    constexpr int madv_populate_read = 22;  // Linux 5.14; older kernels refuse, then pages fault
-    const std::size_t here = std::min(step, size_ - from);
-    advise(from, here, madv_populate_read);
-    const std::size_t ahead = std::min(step, size_ - from - here);
-    if (ahead != 0) advise(from + here, ahead, MADV_WILLNEED);
-  }
-
-  void advise(std::size_t from, std::size_t size, int advice) noexcept {
-    ::madvise(const_cast<std::byte*>(base_) + from, size, advice);  // only hints: no failure counts
   }
 
   std::size_t size_;

@@ -1,6 +1,7 @@
 // Opening captures, the loop over classic pcap, and what is said of damaged ones.
 #include "hft/net/capture_file.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "hft/base/error.hpp"
@@ -11,6 +12,15 @@
 namespace hft::net {
 
 namespace pcap = wire::pcap;
+
+namespace {
+
+// Where the next header stands is known only once this one was read, so the processor cannot run
+// ahead by itself. With 2 KiB, reading 245-byte packets from memory took 17 ns instead of 21 (AMD
+// EPYC, 2 cores of a virtual machine); 1 and 4 KiB gained less.
+constexpr std::size_t fetch_ahead = 2048;  // bytes
+
+}  // namespace
 
 PacketReader::PacketReader(ByteSource& source) : source_(source), format_(detect_format(source)) {
   if (format_ == FileFormat::pcap) {
@@ -82,10 +92,14 @@ std::size_t PacketReader::take_from_window(std::span<Packet> packets) noexcept {
   const std::uint16_t link_type = link_type_;
   std::uint64_t impossible_times = 0;
   std::size_t used = 0;
+  std::uint64_t fetched = std::max(fetched_, offset);
   std::size_t count = 0;
   for (; count < packets.size() && window.size() - used >= sizeof(Header); ++count) {
     const auto& header = *reinterpret_cast<const Header*>(window.data() + used);
     const std::uint32_t captured = header.captured_length;
+    for (; fetched < offset + used + fetch_ahead; fetched += 64) {  // bytes of a cache line
+      __builtin_prefetch(window.data() + (fetched - offset));
+    }
     if (captured > max_packet_size || captured > window.size() - used - sizeof(Header)) break;
     const std::uint64_t fraction_ns = header.fraction * unit_ns;
     impossible_times += fraction_ns >= second_ns;
@@ -100,6 +114,7 @@ std::size_t PacketReader::take_from_window(std::span<Packet> packets) noexcept {
   }
   source_.consume(used);
   number_ += count;
+  fetched_ = fetched;
   impossible_times_ += impossible_times;
   return count;
 }

@@ -75,6 +75,7 @@ class PacketReader {
   FileFormat format_ = FileFormat::unknown;
   std::uint16_t link_type_ = 0;  // of a classic pcap
   std::uint64_t number_ = 0;
+  std::uint64_t fetched_ = 0;  // offset up to which the cache was told, bytes
   std::uint64_t impossible_times_ = 0;
   std::optional<TruncatedEnd> truncated_end_;
   std::unique_ptr<PcapngBlocks> blocks_;
