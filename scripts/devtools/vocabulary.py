@@ -30,8 +30,7 @@ INSTEAD_OF = {
     "bbo": "touch",
     "tob": "touch",
 }
-# Names of other people's that have such a word in them.
-FOREIGN = frozenset({"seq_cst", "memory_order_seq_cst"})
+FOREIGN = re.compile(r"(memory_order_)?seq_cst|(bid|ask)_px_\d\d")  # names of C++ and of DBN
 
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
@@ -45,7 +44,7 @@ def banned_words(text: str) -> Iterator[tuple[int, str, str]]:
     """
     for number, line in enumerate(text.splitlines(), 1):
         for word in WORD.findall(line):
-            if word in FOREIGN:
+            if FOREIGN.fullmatch(word):
                 continue
             for part in PART.findall(word):
                 better = INSTEAD_OF.get(part.lower())

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from check_layers import MAY_INCLUDE, violations
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from devtools import needs, setup, shell, test
 from devtools.needs import Need
 from devtools.shell import DevError
@@ -106,7 +107,7 @@ def test_without_apt_get_the_exact_command_is_said(monkeypatch: pytest.MonkeyPat
 
 
 def test_a_failing_command_says_what_it_was(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(DevError, match="exit code 3 of: .*exit 3"):
+    with pytest.raises(DevError, match=r"exit code 3 of: .*exit 3"):
         shell.run(["sh", "-c", "echo why; exit 3"])
     out = capsys.readouterr().out
     assert out.startswith("$ sh -c 'echo why; exit 3'")

@@ -1,0 +1,1 @@
+"""Benchmarks and what compares them; a package so that tests can import it."""
