@@ -7,6 +7,7 @@ orders, oversized cancels and full books come up in almost every stream, valid e
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -21,22 +22,28 @@ from tests.reference.records import Action, Array, Flag, Kind, Row, Side, Status
 
 FEED = 2 << 16  # the feed's index stands above the 16 bits of the instrument
 INSTRUMENTS = 3  # configured; the streams also name number 3, which is outside
-MAX_ORDERS = 5
+MAX_ORDERS = 4
 LIMITS = {
     "price_unit_e9": PRICE_UNIT_E9,
     "max_orders": MAX_ORDERS,
     "max_instruments": INSTRUMENTS,
 }
-ORDER_IDS = (0, 1, 2, 3, 4, 5, 6, 2**32, 2**64 - 1)
+ORDER_IDS = (1, 2, 3, 4, 0, 2**32, 2**64 - 1)
 
-order_ids = st.sampled_from(ORDER_IDS)
-instruments = st.sampled_from((0, 0, 0, 1, 1, 2, 3))
-sizes = st.sampled_from((1, 2, 3, 100, 100, 2**31, 2**32 - 1, 0))
-sides = st.sampled_from((Side.BID, Side.ASK, Side.BID, Side.ASK, Side.NONE))
-prices = st.sampled_from(
-    [units * PRICE_UNIT_E9 for units in (1, 2, 3, 4, 5, MAX_PRICE_UNITS)] * 3
-    + [0, 1, -PRICE_UNIT_E9, PRICE_UNIT_E9 + 1, (MAX_PRICE_UNITS + 1) * PRICE_UNIT_E9]
-    + [records.PRICE_NULL]
+
+def often(common: Iterable[Any], rare: Iterable[Any]) -> st.SearchStrategy[Any]:
+    """One of `common`, and about every tenth time one of `rare`."""
+    usual, odd = list(common), list(rare)
+    return st.sampled_from(usual * (1 + 10 * len(odd) // len(usual)) + odd)
+
+
+ANY_TARGET = [(i, order_id) for i in range(INSTRUMENTS + 1) for order_id in ORDER_IDS]
+sizes = often((1, 2, 3, 100, 2**31), (0, 2**32 - 1))
+sides = often((Side.BID, Side.ASK), (Side.NONE,))
+prices = often(
+    [units * PRICE_UNIT_E9 for units in (1, 2)],
+    [units * PRICE_UNIT_E9 for units in (-1, 0, 3, MAX_PRICE_UNITS, MAX_PRICE_UNITS + 1)]
+    + [1, PRICE_UNIT_E9 + 1, records.PRICE_NULL],
 )
 
 
@@ -57,40 +64,67 @@ def replace(instrument: int, old: int, new: int, size: int, price_e9: int) -> li
     ]
 
 
-adds = st.builds(
-    lambda i, o, n, s, p: [order(Action.ADD, i, o, size=n, side=s, price_e9=p)],
-    instruments, order_ids, sizes, sides, prices,
+CLEAR_ALL = {**order(Action.CLEAR, 0), "instrument": records.INSTRUMENT_ALL}
+FEED_STATES = [
+    CLEAR_ALL,
+    status(StatusAction.SYSTEM, state=b"Q"),
+    status(StatusAction.GAP, count=3),
+    status(StatusAction.LATE_START, count=7),
+    status(StatusAction.SESSION_START, symbol=b"SESSION1"),
+    status(StatusAction.SESSION_END),
+    status(StatusAction.OPERATIONAL_HALT, 1, state=b"H"),
+    status(StatusAction.SHORT_SALE, 1, state=b"1"),
+    {"kind": Kind.TRADE, "action": 1, "instrument": FEED | 1, "size": 5},
+    {"kind": Kind.INSTRUMENT, "instrument": FEED | 1, "symbol": b"AAPL    "},
+    *(order(Action.CLEAR, instrument) for instrument in range(INSTRUMENTS + 1)),
+]
+KINDS = (
+    ["add"] * 12 + ["change"] * 8 + ["replace"] * 6 + ["remove"] * 2
+    + ["trading", "feed", "lone replace", "sideless add"]
 )  # fmt: skip
-changes = st.builds(
-    lambda a, i, o, n: [order(a, i, o, size=n)],
-    st.sampled_from((Action.CANCEL, Action.EXECUTE)), instruments, order_ids, sizes,
-)  # fmt: skip
-removals = st.builds(lambda i, o: [order(Action.REMOVE, i, o)], instruments, order_ids)
-lone_replaces = st.builds(lambda i, o: [order(Action.REPLACE, i, o)], instruments, order_ids)
-replaces = st.builds(replace, instruments, order_ids, order_ids, sizes, prices)
-clears = st.builds(lambda i: [order(Action.CLEAR, i)], instruments)
-clear_all = st.just([{**order(Action.CLEAR, 0), "instrument": records.INSTRUMENT_ALL}])
-trading = st.builds(
-    lambda i, letter: [status(StatusAction.TRADING, i, state=letter)],
-    st.sampled_from((0, 1, 2)), st.sampled_from((b"T", b"H", b"P", b"Q")),
-)  # fmt: skip
-feed_states = st.sampled_from(
-    [
-        [status(StatusAction.SYSTEM, state=b"Q")],
-        [status(StatusAction.GAP, count=3)],
-        [status(StatusAction.LATE_START, count=7)],
-        [status(StatusAction.SESSION_START, symbol=b"SESSION1")],
-        [status(StatusAction.SESSION_END)],
-        [status(StatusAction.OPERATIONAL_HALT, 1, state=b"H")],
-        [status(StatusAction.SHORT_SALE, 1, state=b"1")],
-        [{"kind": Kind.TRADE, "action": 1, "instrument": FEED | 1, "size": 5}],
-        [{"kind": Kind.INSTRUMENT, "instrument": FEED | 1, "symbol": b"AAPL    "}],
-    ]
-)
-messages = st.one_of(
-    adds, adds, adds, adds, changes, changes, removals, replaces, replaces,
-    lone_replaces, clears, clear_all, trading, feed_states,
-)  # fmt: skip
+
+
+@st.composite
+def streams(draw: st.DrawFn) -> list[list[Row]]:
+    """Messages, most of which can be applied where they stand: the reference says what is live."""
+    follower = ReferenceBookSet(**LIMITS)
+    stream = []
+    for _ in range(draw(st.integers(5, 40))):
+        rows = draw(message(follower))
+        follower.apply(numbered([rows])[0])
+        stream.append(rows)
+    return stream
+
+
+@st.composite
+def message(draw: st.DrawFn, book_set: ReferenceBookSet) -> list[Row]:
+    kind = draw(st.sampled_from(KINDS))
+    live = [(o.instrument, o.order_id) for o in book_set.live.values()]
+    fresh = [(i % 2, i) for i in ORDER_IDS if i not in book_set.live]
+    if kind == "feed":
+        return [draw(st.sampled_from(FEED_STATES))]
+    if kind == "trading":
+        letter = draw(st.sampled_from((b"T", b"H", b"P")))
+        return [status(StatusAction.TRADING, draw(st.sampled_from((0, 1))), state=letter)]
+    instrument, order_id = draw(
+        often(fresh if kind.endswith("add") or not live else live, ANY_TARGET)
+    )
+    if kind == "sideless add":
+        return [order(Action.ADD, instrument, order_id, size=1, price_e9=PRICE_UNIT_E9)]
+    if kind == "add":
+        side, price_e9 = draw(sides), draw(prices)
+        return [
+            order(Action.ADD, instrument, order_id, size=draw(sizes), side=side, price_e9=price_e9)
+        ]
+    if kind == "replace":
+        _, new = draw(often([*fresh, (instrument, order_id)], ANY_TARGET))
+        return replace(instrument, order_id, new, draw(sizes), draw(prices))
+    if kind == "change":
+        remaining = book_set.live[order_id].size if order_id in book_set.live else 1
+        size = draw(often((remaining, 1, 2), (0, remaining + 1, 2**32 - 1)))
+        action = draw(st.sampled_from((Action.CANCEL, Action.EXECUTE)))
+        return [order(action, instrument, order_id, size=min(size, 2**32 - 1))]
+    return [order(Action.REMOVE if kind == "remove" else Action.REPLACE, instrument, order_id)]
 
 
 def numbered(stream: list[list[Row]]) -> list[Array]:
@@ -133,10 +167,8 @@ def state(book_set: BookSet) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", NATIVE)
-@given(stream=st.lists(messages, max_size=40))
-@settings(max_examples=150, deadline=None)
-def test_every_message_leaves_the_same_books(name: str, stream: list[list[Row]]) -> None:
+def check(name: str, stream: list[list[Row]]) -> None:
+    """Applies a stream message by message and compares everything after each."""
     native = NATIVE[name](**LIMITS)
     reference = ReferenceBookSet(**LIMITS)
     for number, batch in enumerate(numbered(stream)):
@@ -147,7 +179,68 @@ def test_every_message_leaves_the_same_books(name: str, stream: list[list[Row]])
 
 
 @pytest.mark.parametrize("name", NATIVE)
-@given(stream=st.lists(messages, min_size=1, max_size=40), cuts=st.sets(st.integers(1, 80)))
+@given(stream=streams())
+@settings(max_examples=150, deadline=None)
+def test_every_message_leaves_the_same_books(name: str, stream: list[list[Row]]) -> None:
+    check(name, stream)
+
+
+BID_1 = [order(Action.ADD, 1, 1, size=2, side=Side.BID, price_e9=PRICE_UNIT_E9)]
+SIDELESS = [order(Action.ADD, 1, 2, size=1, price_e9=PRICE_UNIT_E9)]
+CASES = {
+    "replace and add in two messages": [BID_1, [order(Action.REPLACE, 1, 1)], SIDELESS],
+    "something between replace and add": [
+        BID_1,
+        [order(Action.REPLACE, 1, 1), order(Action.REMOVE, 1, 9), *SIDELESS],
+    ],
+    "two adds after one replace": [
+        BID_1,
+        [*replace(1, 1, 3, 1, PRICE_UNIT_E9), *SIDELESS],
+    ],
+    "replace by the same id": [BID_1, replace(1, 1, 1, 5, PRICE_UNIT_E9)],
+    "replace onto a live id": [BID_1, [{**BID_1[0], "order_id": 2}], replace(1, 1, 2, 1, 200_000)],
+    "replace that is refused": [BID_1, replace(0, 1, 2, 1, PRICE_UNIT_E9)],
+    "replace at a bad price": [BID_1, replace(1, 1, 2, 1, 1)],
+    "replace on the last free place": [
+        *([{**BID_1[0], "order_id": i}] for i in range(1, MAX_ORDERS + 1)),
+        replace(1, 1, 9, 1, PRICE_UNIT_E9),
+        [{**BID_1[0], "order_id": 10}],
+    ],
+    "a level filled to its last share": [
+        BID_1,
+        [{**BID_1[0], "order_id": 2, "size": 2**32 - 3}],
+        [{**BID_1[0], "order_id": 3, "size": 1}],
+        [order(Action.CANCEL, 1, 1, size=1)],
+        [{**BID_1[0], "order_id": 3, "size": 1}],
+    ],
+    "crossed book": [BID_1, [{**BID_1[0], "order_id": 2, "side": Side.ASK}]],
+    "touch size changes only": [BID_1, [order(Action.EXECUTE, 1, 1, size=1)]],
+    "replace that leaves the touch as it was": [BID_1, replace(1, 1, 2, 2, PRICE_UNIT_E9)],
+    "trading state told twice": [
+        [status(StatusAction.TRADING, 1, state=b"H")],
+        [status(StatusAction.TRADING, 1, state=b"H")],
+        [status(StatusAction.SESSION_START)],
+        [status(StatusAction.TRADING, 1, state=b"H")],
+    ],
+    "gap, then clear of one and of all": [
+        BID_1,
+        [status(StatusAction.GAP, count=1)],
+        [order(Action.CLEAR, 1)],
+        [status(StatusAction.GAP, count=1)],
+        BID_1,
+        [CLEAR_ALL],
+    ],
+}
+
+
+@pytest.mark.parametrize("name", NATIVE)
+@pytest.mark.parametrize("case", CASES)
+def test_corners(name: str, case: str) -> None:
+    check(name, CASES[case])
+
+
+@pytest.mark.parametrize("name", NATIVE)
+@given(stream=streams(), cuts=st.sets(st.integers(1, 80)))
 @settings(max_examples=100, deadline=None)
 def test_batches_may_be_cut_anywhere(name: str, stream: list[list[Row]], cuts: set[int]) -> None:
     """Also between the two records of a replace."""
