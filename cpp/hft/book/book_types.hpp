@@ -47,6 +47,9 @@ inline constexpr std::array<std::string_view, verdict_count> verdict_names{
     "unknown_order", "wrong_instrument", "oversized"};
 using VerdictCounts = std::array<std::uint64_t, verdict_count>;
 
+/// By verdict: the sequence number of the first message that was refused so; 0 where none was.
+using FirstRefused = std::array<std::uint64_t, verdict_count>;
+
 struct Level {
   std::int64_t price_e9;
   std::uint32_t size;   // of all orders

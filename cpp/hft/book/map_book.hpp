@@ -107,6 +107,7 @@ class MapBookSet {
   }
   std::size_t order_count() const { return orders_.size(); }
   const VerdictCounts& verdict_counts() const { return verdict_counts_; }
+  const FirstRefused& first_refused() const { return first_refused_; }
   const Config& config() const { return config_; }
 
   std::uint64_t digest() const {
@@ -157,7 +158,9 @@ class MapBookSet {
     const auto& event = record::as<record::OrderEvent>(record);
     if (!message_open_) before_ = best_prices(event.instrument);
     const Verdict verdict = change(event);
-    ++verdict_counts_[static_cast<std::size_t>(verdict)];
+    if (verdict_counts_[static_cast<std::size_t>(verdict)]++ == 0 && verdict != Verdict::applied) {
+      first_refused_[static_cast<std::size_t>(verdict)] = record::sequence_number_of(event);
+    }
     if (verdict != Verdict::applied && verdict != Verdict::bad_instrument) {
       books_[index(event.instrument)].suspect = true;
     }
@@ -314,6 +317,7 @@ class MapBookSet {
   std::vector<Book> books_;
   std::unordered_map<std::uint64_t, Order> orders_;
   VerdictCounts verdict_counts_{};
+  FirstRefused first_refused_{};
   std::optional<Replaced> replaced_;
   BestPrices before_;
   bool message_open_ = false;

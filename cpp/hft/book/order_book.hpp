@@ -59,6 +59,7 @@ struct OrderBookState {
   MappedMemory instrument_memory;
   InstrumentState* instruments;
   VerdictCounts verdict_counts{};
+  FirstRefused first_refused{};
   std::uint32_t arrivals = 0;
   Replaced replaced;
   Before before[2];  // by side_index
@@ -101,6 +102,7 @@ class OrderBookSet {
   char trading_state(std::uint32_t instrument) const;
   std::size_t order_count() const { return state_.orders.count(); }
   const VerdictCounts& verdict_counts() const { return state_.verdict_counts; }
+  const FirstRefused& first_refused() const { return state_.first_refused; }
   const Config& config() const { return state_.config; }
   std::uint64_t digest() const;
 

@@ -31,7 +31,7 @@ class Applier {
     const Verdict verdict = change(event);
     ++state_.verdict_counts[static_cast<std::size_t>(verdict)];
     if (verdict != Verdict::applied) [[unlikely]]
-      mark_suspect(event.instrument, verdict);
+      refuse(event, verdict);
     if ((event.flags & record::flag_last) != 0) end_message(event);
   }
 
@@ -211,8 +211,11 @@ class Applier {
     touch.channel = cause.channel;
   }
 
-  void mark_suspect(std::uint32_t instrument, Verdict verdict) noexcept {
-    if (verdict != Verdict::bad_instrument) state_.instruments[index(instrument)].suspect = true;
+  void refuse(const OrderEvent& event, Verdict verdict) noexcept {
+    std::uint64_t& first = state_.first_refused[static_cast<std::size_t>(verdict)];
+    if (first == 0) first = record::sequence_number_of(event);
+    if (verdict == Verdict::bad_instrument) return;
+    state_.instruments[index(event.instrument)].suspect = true;
   }
 
   void set_trading_state(const Record& record, char state) noexcept {
