@@ -2,8 +2,10 @@
 #include "hft/engine/synth/synth.hpp"
 
 #include <span>
+#include <string_view>
 
 #include "hft/base/error.hpp"
+#include "hft/engine/synth/line_capture.hpp"
 #include "hft/engine/synth/session.hpp"
 #include "hft/net/capture_writer.hpp"
 
@@ -13,17 +15,39 @@ namespace {
 
 constexpr std::size_t block_size = std::size_t{1} << 20;  // bytes, about 30,000 messages
 
+// False when `progress` stopped the work.
+template <class Writer>
+bool write_session(Session& session, Writer& writer, const Progress& progress) {
+  std::vector<std::byte> block(block_size);
+  while (const std::size_t size = session.fill(block)) {
+    writer.write_blocks(std::span<const std::byte>(block).first(size));
+    if (progress && !progress(session.messages_done())) return false;
+  }
+  writer.close();
+  return true;
+}
+
+Summary generate_capture(Session& session, const Options& options, const std::string& path,
+                         const Progress& progress) {
+  LineCapture capture(options, path);
+  write_session(session, capture, progress);
+  Summary summary = session.summary();
+  capture.describe(summary);
+  return summary;
+}
+
 }  // namespace
 
 Summary generate(const Options& options, const std::string& path, const Progress& progress) {
-  Session session(options);
-  net::RawWriter file(path, options.overwrite ? net::IfExists::overwrite : net::IfExists::refuse);
-  std::vector<std::byte> block(block_size);
-  while (const std::size_t size = session.fill(block)) {
-    file.write_blocks(std::span(block).first(size));
-    if (progress && !progress(session.messages_done())) break;
+  const std::string_view name = path;
+  if (name.ends_with(".gz") || name.ends_with(".zst")) {
+    throw Error(path, "a compressed file is read but not written",
+                "leave the last suffix out and compress the file afterwards");
   }
-  file.close();
+  Session session(options);
+  if (name.ends_with(".pcap")) return generate_capture(session, options, path, progress);
+  net::RawWriter file(path, options.overwrite ? net::IfExists::overwrite : net::IfExists::refuse);
+  write_session(session, file, progress);
   return session.summary();
 }
 
