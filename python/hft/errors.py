@@ -21,3 +21,14 @@ class MissingExtraError(HftError):
         super().__init__(
             f"{feature}: the package {package} is not installed; run: pip install 'hft[{extra}]'"
         )
+
+
+class UsageError(HftError):
+    """What was asked for makes no sense: the command line ends with exit code 2."""
+
+
+class ConfigError(UsageError):
+    """A configuration value is missing, unknown or out of range."""
+
+    def __init__(self, file: str, key: str, problem: str, remedy: str) -> None:
+        super().__init__(f"{file}: {key}: {problem}; {remedy}")

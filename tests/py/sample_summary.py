@@ -53,13 +53,18 @@ def line(name: str, group: str, packets: int, used: int) -> dict[str, Any]:
         "group": group,
         "port": 26477,
         "packets": packets,
-        "messages": packets * 4,
         "bytes": packets * 190,
-        "used": used,
-        "duplicate": packets - used,
-        "reordered": 31,
+        "won": used,
+        "held": 31,
+        "duplicates": packets - used,
+        "late": 3,
         "heartbeats": 12,
         "malformed": 0,
+        "sequence_backwards": 0,
+        "old_session": 0,
+        "time_backwards": 0,
+        "first_time_ns": OPEN_NS,
+        "last_time_ns": OPEN_NS + BINS * BIN_NS,
     }
 
 
@@ -72,7 +77,7 @@ def feed(name: str, index: int, messages: int, gaps: int) -> dict[str, Any]:
             "receive_time_ns": OPEN_NS + 17_000_000_000 * (k + 1),
             "first_sequence_number": 1_000_000 + 5000 * k,
             "count": 7 + 40 * k,
-            "place": place(1_000_000 + 5000 * k),
+            "cause": "lost",
         }
         for k in range(gaps)
     ]
@@ -83,6 +88,7 @@ def feed(name: str, index: int, messages: int, gaps: int) -> dict[str, Any]:
         "index": index,
         "protocol": "itch50",
         "date": "2014-10-03",
+        "midnight_ns": MIDNIGHT_NS,
         "session": f"000006814{'BD'[index]}",
         "messages": messages,
         "messages_by_type": {letter: int(messages * share) for letter, share in shares.items()},
@@ -96,7 +102,14 @@ def feed(name: str, index: int, messages: int, gaps: int) -> dict[str, Any]:
             line("B", "233.49.196.111", packets - 340, int(packets * 0.29)),
         ],
         "counters": {"packets": 2 * packets, "duplicates": packets},
-        "faults": [],
+        "faults": [{"reason": "unknown", "count": 2}] if gaps else [],
+        "first_fault": {
+            "reason": "unknown",
+            "place": place(1_000_007),
+            "text": "packet 4711 at offset 918273: message type 'Z' is not in ITCH 5.0",
+        }
+        if gaps
+        else None,
         "gaps": {"count": gaps, "messages_missed": missed, "list": listed},
         "instruments": {"named": 8300, "active": 7214 - index * 2000},
         "book": {

@@ -1,0 +1,54 @@
+"""The `hft` command and how its errors end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+from hft.cli.capture_command import capture
+from hft.cli.ring_command import ring
+from hft.cli.synth_command import synth
+
+import hft
+from hft.cli import EXIT_DONE, EXIT_FAULT, EXIT_STOPPED, EXIT_USAGE
+from hft.cli.replay_command import replay
+from hft.errors import HftError, UsageError
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(hft.__version__, "--version", prog_name="hft", message="%(prog)s %(version)s")
+def hft_command() -> None:
+    """Market-data captures in, order-by-order books out.
+
+    Begin with `hft synth session.pcap` and `hft replay session.pcap --report report.html`.
+    """
+
+
+for command in (replay, capture, synth, ring):
+    hft_command.add_command(command)
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run one command line and return the exit code."""
+    try:
+        code = hft_command.main(arguments, prog_name="hft", standalone_mode=False)
+        sys.stdout.flush()
+    except click.UsageError as error:
+        error.show()
+        return EXIT_USAGE
+    except UsageError as error:
+        click.echo(f"hft: {error}", err=True)
+        return EXIT_USAGE
+    except HftError as error:
+        click.echo(f"hft: {error}", err=True)
+        return EXIT_FAULT
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("hft: stopped", err=True)
+        return EXIT_STOPPED
+    except BrokenPipeError:
+        # Whoever read the output has gone, as `head` does. Python would complain once more at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_FAULT
+    return code if isinstance(code, int) else EXIT_DONE

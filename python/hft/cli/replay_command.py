@@ -1,0 +1,115 @@
+"""`hft replay`: captures in; counts, latencies, books and files out."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from hft.cli import EXIT_DONE, EXIT_FAULT, EXIT_STOPPED
+from hft.cli.outputs import Outputs
+from hft.cli.progress import ProgressBar
+from hft.cli.verdict import faults_of
+from hft.errors import UsageError
+from hft.replay import Replay
+from hft.report.text import render_text
+from hft.summary import Summary
+
+PATH = click.Path(path_type=Path)
+
+
+class PaceType(click.ParamType):
+    """How fast a replay runs: ``1x`` is the capture's own speed."""
+
+    name = "factor"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read ``2x``, ``0.5x`` or ``10``."""
+        match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", str(value))
+        if match is None or float(match[1]) == 0:
+            self.fail(f"{value!r} is no speed; use for example 1x, 0.5x or 10x", param, ctx)
+        return float(match[1])
+
+
+def _symbols(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[str]:
+    return [symbol for value in values for symbol in value.split(",") if symbol]
+
+
+@click.command(short_help="replay captures: counts, latencies, books, files, a report")
+@click.argument("files", nargs=-1, required=True, type=PATH, metavar="FILE...")
+@click.option("--feed", default="", metavar="NAME", help="Only this feed, for example xnas.")
+@click.option("--config", type=PATH, metavar="TOML", help="Feeds, lines and limits.")
+@click.option(
+    "--instrument",
+    "instruments",
+    multiple=True,
+    callback=_symbols,
+    metavar="SYM[,SYM...]",
+    help="Records and touches of these symbols only; books are built of all.",
+)
+@click.option("--from", "start", metavar="TIME", help="From this time on; HH:MM:SS or ISO 8601.")
+@click.option("--to", "stop", metavar="TIME", help="Up to this time.")
+@click.option("--date", default="", metavar="YYYY-MM-DD", help="Session date, where not told.")
+@click.option("--pace", type=PaceType(), default=0.0, metavar="1x", help="By the capture's clock.")
+@click.option("--book", type=click.Choice(["fast", "map", "none"]), default="fast", help="Which.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
+@click.option("--report", type=PATH, metavar="FILE.html", help="Write a report as one HTML file.")
+@click.option("--records", type=PATH, metavar="FILE", help="Write records: .npy .parquet .dbn")
+@click.option("--touch", type=PATH, metavar="FILE", help="Write touches: .npy .parquet .dbn")
+@click.option("--ring", default="", metavar="NAME", help="Publish records to a broadcast ring.")
+@click.option("--force", is_flag=True, help="Replace output files that exist.")
+def replay(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
+    """Replay FILEs (pcap, pcapng or raw ITCH; plain, .gz or .zst) and print what they hold.
+
+    Exits with 1 when messages are missing, refused or damaged, so that a script notices.
+    """
+    outputs = Outputs(
+        inputs=files,
+        report=options["report"],
+        records=options["records"],
+        touch=options["touch"],
+        overwrite=options["force"],
+    )
+    with outputs, _open(files, options, outputs) as run, ProgressBar() as progress:
+        summary = outputs.run(run, progress)
+    if as_json:
+        json.dump(summary.as_dict(), sys.stdout, indent=1, ensure_ascii=False)
+        sys.stdout.write("\n")
+    else:
+        sys.stdout.write(render_text(summary.as_dict()))
+    return _end(summary)
+
+
+def _open(files: tuple[Path, ...], options: dict[str, Any], outputs: Outputs) -> Replay:
+    if options["config"] is not None and options["feed"]:
+        raise UsageError("--feed and --config exclude each other; name the feed in the file")
+    return Replay(
+        files,
+        feed=str(options["config"] or options["feed"]),
+        date=options["date"],
+        instruments=options["instruments"],
+        start=options["start"],
+        stop=options["stop"],
+        pace=options["pace"],
+        book=options["book"],
+        records=outputs.native_records,
+        touch=outputs.native_touch,
+        ring=options["ring"],
+        overwrite=options["force"],
+    )
+
+
+def _end(summary: Summary) -> int:
+    """Say on stderr what was wrong, and return the exit code."""
+    data = summary.as_dict()
+    for fault in faults_of(data):
+        click.echo(f"hft: {fault}", err=True)
+    if data["ended_by"] == "stopped":
+        return EXIT_STOPPED
+    return EXIT_FAULT if faults_of(data) else EXIT_DONE
