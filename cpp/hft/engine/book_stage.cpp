@@ -1,8 +1,11 @@
 // The one place that knows which book sets there are.
 #include "hft/engine/book_stage.hpp"
 
+#include <type_traits>
+
 #include "hft/base/error.hpp"
 #include "hft/book/map_book.hpp"
+#include "hft/book/order_book.hpp"
 
 namespace hft::engine {
 
@@ -13,9 +16,9 @@ class Stage final : public BookStage {
  public:
   Stage(const book::Config& config, std::string_view kind) : books_(config), kind_(kind) {}
 
-  void apply(std::span<const record::Record> records,
-             std::vector<record::Touch>& touches) override {
-    books_.apply(records, [&](const record::Touch& touch) { touches.push_back(touch); });
+  std::span<const record::Touch> apply(std::span<const record::Record> records) override {
+    if (touches_.size() < records.size()) touches_.resize(records.size());
+    return {touches_.data(), write_touches(records)};
   }
   book::BestPrices best_prices(std::uint32_t instrument) const override {
     return books_.best_prices(instrument);
@@ -40,12 +43,25 @@ class Stage final : public BookStage {
   }
   std::size_t order_count() const override { return books_.order_count(); }
   const book::VerdictCounts& verdict_counts() const override { return books_.verdict_counts(); }
+  const book::FirstRefused& first_refused() const override { return books_.first_refused(); }
   const book::Config& config() const override { return books_.config(); }
   std::uint64_t digest() const override { return books_.digest(); }
   std::string_view kind() const override { return kind_; }
 
  private:
+  // The reference calls back for each touch; the fast books write them where they are told.
+  std::size_t write_touches(std::span<const record::Record> records) {
+    if constexpr (std::is_same_v<BookSet, book::MapBookSet>) {
+      std::size_t count = 0;
+      books_.apply(records, [&](const record::Touch& touch) { touches_[count++] = touch; });
+      return count;
+    } else {
+      return books_.apply(records, touches_);
+    }
+  }
+
   BookSet books_;
+  std::vector<record::Touch> touches_;  // at most one for each record
   std::string_view kind_;
 };
 
@@ -74,7 +90,7 @@ BookTotals BookStage::totals() const {
 std::unique_ptr<BookStage> make_book_stage(BookKind kind, const book::Config& config) {
   switch (kind) {
     case BookKind::none: return nullptr;
-    case BookKind::fast:
+    case BookKind::fast: return std::make_unique<Stage<book::OrderBookSet>>(config, "fast");
     case BookKind::map: return std::make_unique<Stage<book::MapBookSet>>(config, "map");
   }
   return nullptr;

@@ -38,9 +38,8 @@ class BookStage {
   BookStage(const BookStage&) = delete;
   BookStage& operator=(const BookStage&) = delete;
 
-  /// Applies records in order and appends the touches they make.
-  virtual void apply(std::span<const record::Record> records,
-                     std::vector<record::Touch>& touches) = 0;
+  /// Applies records in order. Returns the touches they make, which stand until the next call.
+  virtual std::span<const record::Touch> apply(std::span<const record::Record> records) = 0;
 
   virtual book::BestPrices best_prices(std::uint32_t instrument) const = 0;
   virtual std::vector<book::Level> depth(std::uint32_t instrument, record::Side side,
@@ -53,6 +52,7 @@ class BookStage {
   virtual char trading_state(std::uint32_t instrument) const = 0;
   virtual std::size_t order_count() const = 0;
   virtual const book::VerdictCounts& verdict_counts() const = 0;
+  virtual const book::FirstRefused& first_refused() const = 0;
   virtual const book::Config& config() const = 0;
   virtual std::uint64_t digest() const = 0;
   virtual std::string_view kind() const = 0;
