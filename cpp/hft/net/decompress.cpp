@@ -98,18 +98,17 @@ class Zstd final : public Decompressor {
 
   std::optional<Damage> decode(std::span<const std::byte>& input,
                                std::span<std::byte>& output) override {
-    // The first bytes of a frame alone: a frame that libzstd sees whole it decodes in one step, and
-    // then damage at its end would cost us its beginning.
-    constexpr std::size_t part_of_header = 5;
-    const std::size_t size =
-        between_frames_ ? std::min(input.size(), part_of_header) : input.size();
+    // One step at a time: a call that meets damage hides everything that it decoded before.
+    const std::size_t size = std::min(input.size(), step_);
     ZSTD_inBuffer in{input.data(), size, 0};
     ZSTD_outBuffer out{output.data(), output.size(), 0};
     const std::size_t answer = ZSTD_decompressStream(stream_, &out, &in);
     input = input.subspan(in.pos);
     output = output.subspan(out.pos);
     if (ZSTD_isError(answer)) return damage(answer);
-    if (in.pos != 0 || out.pos != 0) between_frames_ = answer == 0;
+    if (in.pos == 0 && out.pos == 0) return {};
+    between_frames_ = answer == 0;
+    step_ = between_frames_ ? first_step : answer;
     return {};
   }
   bool may_end() const noexcept override { return between_frames_; }
@@ -130,7 +129,10 @@ class Zstd final : public Decompressor {
     }
   }
 
+  static constexpr std::size_t first_step = 5;  // bytes: the shortest start of a frame
+
   ZSTD_DStream* stream_;
+  std::size_t step_ = first_step;  // what libzstd wants to see next, bytes: a header or a block
   bool between_frames_ = true;
 };
 
