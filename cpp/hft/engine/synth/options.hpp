@@ -33,7 +33,7 @@ struct Mix {
 struct LineOptions {
   double loss = 0;
   double duplicate = 0;  // sent again a little later
-  double reorder = 0;    // held back so that later packets overtake it
+  double reorder = 0;    // overtaken by the next one, where that follows within 200 µs
 };
 
 struct Options {

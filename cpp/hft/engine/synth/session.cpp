@@ -161,8 +161,9 @@ std::uint64_t Session::live_goal() const noexcept {
 }
 
 void Session::participant_position(std::uint64_t time_ns) {
-  announcements_.participant_position(time_ns, announcements_.any_instrument(),
-                                      random_.below(2) == 0 ? 'A' : 'W');
+  // Drawn before the call: compilers evaluate the arguments of a call in different orders.
+  const char state = random_.below(2) == 0 ? 'A' : 'W';
+  announcements_.participant_position(time_ns, announcements_.any_instrument(), state);
 }
 
 void Session::short_sale(std::uint64_t time_ns) {

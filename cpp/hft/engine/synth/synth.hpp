@@ -14,7 +14,7 @@
 
 namespace hft::engine::synth {
 
-/// Told how many messages are done, a few times a second; its answer false stops the work.
+/// Told after every 30,000 messages or so how many are done; its answer false stops the work.
 using Progress = std::function<bool(std::uint64_t messages_done)>;
 
 /// Writes a session to `path`: a capture of both lines (pcap, ns) where the name ends in ".pcap",
