@@ -13,7 +13,7 @@ import click
 from hft.cli import EXIT_DONE, EXIT_FAULT, EXIT_STOPPED
 from hft.cli.outputs import Outputs
 from hft.cli.progress import ProgressBar
-from hft.cli.verdict import faults_of
+from hft.cli.verdict import faults_of, notes_of
 from hft.errors import UsageError
 from hft.replay import Replay
 from hft.report.text import render_text
@@ -58,6 +58,8 @@ def _symbols(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("--date", default="", metavar="YYYY-MM-DD", help="Session date, where not told.")
 @click.option("--pace", type=PaceType(), default=0.0, metavar="1x", help="By the capture's clock.")
 @click.option("--book", type=click.Choice(["fast", "map", "none"]), default="fast", help="Which.")
+@click.option("--max-orders", type=click.IntRange(1), metavar="N", help="Live orders per feed.")
+@click.option("--max-instruments", type=click.IntRange(1, 65_536), metavar="N", help="Per feed.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
 @click.option("--report", type=PATH, metavar="FILE.html", help="Write a report as one HTML file.")
 @click.option("--records", type=PATH, metavar="FILE", help="Write records: .npy .parquet .dbn")
@@ -108,8 +110,9 @@ def _open(files: tuple[Path, ...], options: dict[str, Any], outputs: Outputs) ->
 def _end(summary: Summary) -> int:
     """Say on stderr what was wrong, and return the exit code."""
     data = summary.as_dict()
-    for fault in faults_of(data):
-        click.echo(f"hft: {fault}", err=True)
+    faults = faults_of(data)
+    for sentence in [*notes_of(data), *faults]:
+        click.echo(f"hft: {sentence}", err=True)
     if data["ended_by"] == "stopped":
         return EXIT_STOPPED
-    return EXIT_FAULT if faults_of(data) else EXIT_DONE
+    return EXIT_FAULT if faults else EXIT_DONE

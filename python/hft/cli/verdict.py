@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hft import units
 from hft.report import words
-from hft.summary import FeedDict, SummaryDict
+from hft.summary import FeedDict, LineDict, SummaryDict
 
 # Refusals that follow from messages not seen: no faults of their own where some are missing.
 _CONSEQUENCES = frozenset({"unknown_order"})
@@ -14,30 +14,70 @@ def faults_of(summary: SummaryDict) -> list[str]:
     """Return one sentence for each fault: where, what, what to do; empty when all is well."""
     faults = [f"{file['path']}: {file['note']}" for file in summary["files"] if file["note"]]
     for feed in summary["feeds"]:
-        faults += _gaps(feed)
-        faults += _refused(feed)
+        for line in feed["lines"]:
+            faults += _line_faults(f"{feed['name']} line {line['name']}", line)
+        faults += _gap_faults(feed)
+        faults += _refusals(feed, summary["files"][0]["path"])
     return faults
 
 
-def _gaps(feed: FeedDict) -> list[str]:
+def notes_of(summary: SummaryDict) -> list[str]:
+    """Return what is worth knowing and no fault, one sentence each."""
+    return [
+        f"{feed['name']}: {feed['counters']['sessions']} sessions in the input; "
+        "books were emptied between them"
+        for feed in summary["feeds"]
+        if feed["counters"].get("sessions", 1) > 1
+    ]
+
+
+def _line_faults(where: str, line: LineDict) -> list[str]:
+    faults = []
+    if line["malformed"]:
+        faults.append(
+            f"{where}: {units.count(line['malformed'])} packets are no MoldUDP64; "
+            "look whether another protocol shares the line"
+        )
+    if line["sequence_backwards"]:
+        faults.append(
+            f"{where}: sequence numbers jumped backwards {units.count(line['sequence_backwards'])} "
+            "times, left out; look whether two captures were put into one file"
+        )
+    if line["time_backwards"]:
+        faults.append(
+            f"{where}: capture times jumped back {units.count(line['time_backwards'])} times; "
+            "sort the capture by time, for example with reordercap"
+        )
+    return faults
+
+
+def _gap_faults(feed: FeedDict) -> list[str]:
     gaps = feed["gaps"]
     if gaps["count"] == 0:
         return []
-    first = words.place(gaps["list"][0]["place"])
+    many = "1 gap" if gaps["count"] == 1 else f"{units.count(gaps['count'])} gaps"
+    number = next(gap["first_sequence_number"] for gap in gaps["list"] if gap["cause"] == "lost")
     return [
-        f"{feed['name']}: {units.count(gaps['messages_missed'])} messages are missing on all lines "
-        f"in {units.count(gaps['count'])} gaps, the first before {first}; "
+        f"{feed['name']}: {many}, {units.count(gaps['messages_missed'])} messages missing on all "
+        f"lines, the first number {units.count(number)}; "
         "add the capture of the other line, or take these books as suspect"
     ]
 
 
-def _refused(feed: FeedDict) -> list[str]:
+def _refusals(feed: FeedDict, file: str) -> list[str]:
+    faults = []
+    if feed["first_fault"] is not None:
+        count = sum(fault["count"] for fault in feed["faults"])
+        faults.append(
+            f"{feed['first_fault']['place']['file'] or file}: {feed['first_fault']['text']} "
+            f"({units.count(count)} such messages in all); {words.remedy('')}"
+        )
     missing = feed["late_start_missed"] > 0 or feed["gaps"]["count"] > 0
-    refused = feed["book"]["refused"] if feed["book"] is not None else []
-    return [
+    faults += [
         f"{feed['name']}: {words.place(fault['first'])}: {fault['reason']}: "
         f"{words.reason(fault['reason'])} ({units.count(fault['count'])} in all); "
         f"{words.remedy(fault['reason'])}"
-        for fault in [*feed["faults"], *refused]
+        for fault in (feed["book"]["refused"] if feed["book"] is not None else [])
         if not (missing and fault["reason"] in _CONSEQUENCES)
     ]
+    return faults

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
@@ -96,7 +96,7 @@ class _Mapping:
 
     def __init__(self, symbol: str, first: datetime.date, instrument: int) -> None:
         self.raw_symbol = symbol
-        self.intervals: Sequence[dbn.MappingInterval] = [_Interval(first, str(instrument))]
+        self.intervals: Sequence[Any] = [_Interval(first, str(instrument))]
 
 
 @dataclass
