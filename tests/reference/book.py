@@ -16,6 +16,9 @@ MAX_PRICE_UNITS = 4_294_967_294  # a price fits 32 bits, and the last value stay
 MAX_LEVEL_SIZE = 2**32 - 1
 
 
+TouchTuple = tuple[int, int, int, int, bytes]
+
+
 @dataclass
 class Order:
     """A resting order."""
@@ -45,7 +48,7 @@ class Book:
             for price in prices
         ]
 
-    def touch(self) -> tuple[int, int, int, int, bytes]:
+    def touch(self) -> TouchTuple:
         """(bid price_e9, bid size, ask price_e9, ask size, trading state)."""
         best = {}
         for side, better in ((Side.BID, max), (Side.ASK, min)):
@@ -65,8 +68,8 @@ class ReferenceBookSet:
         self.books: dict[int, Book] = {}
         self.verdicts: Counter[str] = Counter()
         self.all_suspect = False  # of the instruments that have no Book yet
-        self._replaced: Side | None = None  # side of the order that the last record replaced
-        self._before: dict[int, tuple[int, int, int, int, bytes]] | None = None
+        self._replaced: tuple[int, Side] | None = None  # instrument and side, from the last record
+        self._before: TouchTuple | None = None  # of the open message's instrument
 
     # Queries.
 
@@ -136,34 +139,30 @@ class ReferenceBookSet:
         for i in range(len(batch)):
             record = records.view(batch[i])
             if self._before is None:
-                self._before = {key: book.touch() for key, book in self.books.items()}
+                self._before = self._touch(record)
             self._apply_one(record)
             if int(record["flags"]) & Flag.LAST:
-                touches += self._touches(record)
+                touches += self._changed_touch(record, self._before)
                 self._before, self._replaced = None, None
         return records.pack(touches).view(records.TOUCH)
 
-    def _touches(self, record: Any) -> list[records.Row]:
-        assert self._before is not None
-        out = []
-        for instrument in sorted(self.books):
-            now = self.books[instrument].touch()
-            if now != self._before.get(instrument, Book().touch()):
-                out.append(self._touch_row(record, instrument, now))
-        return out
+    def _touch(self, record: Any) -> TouchTuple:
+        """Of the record's instrument; what concerns all instruments speaks for itself."""
+        instrument = int(record["instrument"])
+        inside = instrument != records.INSTRUMENT_ALL and instrument & 0xFFFF < self.max_instruments
+        return self.book(instrument & 0xFFFF).touch() if inside else Book().touch()
 
-    def _touch_row(
-        self, record: Any, instrument: int, now: tuple[int, int, int, int, bytes]
-    ) -> records.Row:
-        feed = int(record["instrument"]) & ~0xFFFF
-        common = ("event_time_ns", "receive_time_ns", "sequence_number", "sequence_number_high")
-        row: records.Row = {name: record[name] for name in (*common, "venue", "channel")}
-        row |= {"kind": Kind.TOUCH, "instrument": feed | instrument}
-        row |= dict(
-            zip(("bid_price_e9", "bid_size", "ask_price_e9", "ask_size"), now, strict=False)
-        )
-        suspect = self.books[instrument].suspect
-        return row | {"trading_state": now[4], "flags": Flag.BOOK_SUSPECT if suspect else 0}
+    def _changed_touch(self, record: Any, before: TouchTuple) -> list[records.Row]:
+        now = self._touch(record)
+        if now == before:
+            return []
+        stamps = ("event_time_ns", "receive_time_ns", "sequence_number", "sequence_number_high")
+        row: records.Row = {name: record[name] for name in (*stamps, "venue", "channel")}
+        row |= {"kind": Kind.TOUCH, "instrument": int(record["instrument"])}
+        names = ("bid_price_e9", "bid_size", "ask_price_e9", "ask_size", "trading_state")
+        row |= dict(zip(names, now, strict=True))
+        suspect = self.is_suspect(int(record["instrument"]) & 0xFFFF)
+        return [row | {"flags": Flag.LAST | (Flag.BOOK_SUSPECT if suspect else 0)}]
 
     def _apply_one(self, record: Any) -> None:
         replaced, self._replaced = self._replaced, None
@@ -192,7 +191,7 @@ class ReferenceBookSet:
             if instrument < self.max_instruments:
                 self.book(instrument).trading_state = bytes(record["state"])
 
-    def _apply_order(self, record: Any, replaced: Side | None) -> str:
+    def _apply_order(self, record: Any, replaced: tuple[int, Side] | None) -> str:
         action = Action(int(record["action"]))
         if action == Action.CLEAR and int(record["instrument"]) == records.INSTRUMENT_ALL:
             self._clear_all()
@@ -208,12 +207,12 @@ class ReferenceBookSet:
             return self._add(record, instrument, replaced)
         return self._change(record, instrument, action)
 
-    def _add(self, record: Any, instrument: int, replaced: Side | None) -> str:
+    def _add(self, record: Any, instrument: int, replaced: tuple[int, Side] | None) -> str:
         order_id, size = int(record["order_id"]), int(record["size"])
         price_e9 = int(record["price_e9"])
         side = Side(int(record["side"]))
-        if side == Side.NONE and replaced is not None:
-            side = replaced
+        if side == Side.NONE and replaced is not None and replaced[0] == instrument:
+            side = replaced[1]
         refused = self._why_not(order_id, instrument, side, price_e9, size)
         if refused:
             return refused
@@ -249,7 +248,7 @@ class ReferenceBookSet:
         if action in (Action.REMOVE, Action.REPLACE):
             self._leave(order)
             if action == Action.REPLACE and not int(record["flags"]) & Flag.LAST:
-                self._replaced = order.side
+                self._replaced = instrument, order.side
             return "applied"
         size = int(record["size"])
         if size == 0:

@@ -242,7 +242,7 @@ MESSAGES: dict[bytes, Message] = {message.tag: message for message in _ALL}
 
 
 class DecodeError(ValueError):
-    """A message that is not one of ITCH 5.0; `reason` is `unknown` or `wrong_size`."""
+    """A message that is not one of ITCH 5.0; `reason` is `unknown`, `wrong_size` or `bad_field`."""
 
     def __init__(self, reason: str, text: str) -> None:
         super().__init__(text)

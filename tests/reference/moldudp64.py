@@ -86,6 +86,7 @@ class Session:
     """All that one session of one feed brought."""
 
     name: bytes
+    start_time_ns: int  # of the first packet
     first_sequence_number: int
     end_sequence_number: int  # one behind the last message that was told of, also by heartbeats
     ended: bool = False
@@ -123,7 +124,7 @@ def arbitrate(packets: Iterable[tuple[int, Packet]]) -> list[Session]:
             if any(session.name == packet.session for session in sessions):
                 continue
             first = packet.sequence_number
-            sessions.append(Session(packet.session, first, first))
+            sessions.append(Session(packet.session, receive_time_ns, first, first))
         session = sessions[-1]
         session.ended = session.ended or packet.count == END_OF_SESSION
         for i, message in enumerate(packet.messages):

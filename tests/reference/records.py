@@ -146,7 +146,7 @@ Fields = dict[str, Any]  # of one message: int or bytes, as the kind of the fiel
 
 
 def _side(letter: bytes) -> Side:
-    return {b"B": Side.BID, b"S": Side.ASK}.get(letter, Side.NONE)
+    return Side.BID if letter == b"B" else Side.ASK
 
 
 def _price(price4: int) -> int:
@@ -287,9 +287,11 @@ def rows_of(message: bytes, context: Context) -> list[Row]:
     """The records of one message as rows; none for the types that make no record.
 
     Raises:
-        itch50.DecodeError: the message is not one of ITCH 5.0.
+        itch50.DecodeError: the message is not one of ITCH 5.0, or of an order with no side.
     """
     fields: Fields = dict(itch50.decode(message))
+    if fields.get("buy_sell_indicator", b"B") not in (b"B", b"S"):
+        raise itch50.DecodeError("bad_field", "the buy/sell indicator is neither B nor S")
     maker = _MAKERS.get(message[:1])
     rows = maker(fields) if maker else []
     locate, timestamp = fields["stock_locate"], fields["timestamp"]
