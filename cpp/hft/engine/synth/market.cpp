@@ -1,14 +1,32 @@
 // Orders in, orders out: the generator's own books.
 #include "hft/engine/synth/market.hpp"
 
+#include <sys/mman.h>
+
 #include <algorithm>
+#include <cstdint>
 
 namespace hft::engine::synth {
+
+namespace {
+
+// A random order is in no cache; on huge pages at least its translation is. A wish: the kernel's
+// refusal costs time only.
+void use_huge_pages(void* data, std::size_t size) noexcept {
+  constexpr std::uintptr_t page = 4096;
+  const auto begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
+  const auto end = (reinterpret_cast<std::uintptr_t>(data) + size) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+}
+
+}  // namespace
 
 Market::Market(std::uint32_t instruments, std::uint32_t live_orders)
     : sides_((std::size_t{instruments} + 1) * 2) {
   orders_.reserve(live_orders);
   levels_.reserve(live_orders / 2);
+  use_huge_pages(orders_.data(), orders_.capacity() * sizeof(Order));
+  use_huge_pages(levels_.data(), levels_.capacity() * sizeof(Level));
 }
 
 std::uint32_t Market::add(std::uint16_t instrument, unsigned side, std::uint64_t order_id,
@@ -57,13 +75,32 @@ void Market::prefetch_touch(std::uint32_t instrument) const noexcept {
   for (const unsigned side : {0U, 1U}) {
     const Side& entries = at(instrument, side);
     if (!entries.empty()) __builtin_prefetch(&entries.back());
+    if (entries.size() > near_levels) __builtin_prefetch(&entries.back() - near_levels / 2);
   }
 }
 
-// The first level of at least `key`: halving without branches, as the answer is anyone's guess.
+void Market::prefetch_best_levels(std::uint32_t instrument) const noexcept {
+  for (const unsigned side : {0U, 1U}) {
+    const Side& entries = at(instrument, side);
+    if (!entries.empty()) __builtin_prefetch(&levels_[entries.back().level], 1);
+  }
+}
+
+// The first level of at least `key`: among the near ones most of the time, else among the rest;
+// from there by halving without branches, as the answer is anyone's guess.
 Market::Side::iterator Market::find(Side& side, std::uint32_t key) noexcept {
   auto first = side.begin();
-  for (std::size_t size = side.size(); size > 0;) {
+  std::size_t size = side.size();
+  if (size > near_levels) {
+    const auto near = side.end() - static_cast<std::ptrdiff_t>(near_levels);
+    if (near->key > key) {
+      size -= near_levels;
+    } else {
+      first = near;
+      size = near_levels;
+    }
+  }
+  while (size > 0) {
     const std::size_t half = (size + 1) / 2;
     first += first[static_cast<std::ptrdiff_t>(half - 1)].key < key
                  ? static_cast<std::ptrdiff_t>(half)

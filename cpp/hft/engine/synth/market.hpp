@@ -70,6 +70,7 @@ class Market {
     __builtin_prefetch(&at(instrument, 1));
   }
   void prefetch_touch(std::uint32_t instrument) const noexcept;
+  void prefetch_best_levels(std::uint32_t instrument) const noexcept;
 
   /// Over all books, as docs/books.md defines it: prices in units of 1e-9.
   std::uint64_t digest() const noexcept;
@@ -86,6 +87,8 @@ class Market {
     std::uint32_t level;
   };
   using Side = std::vector<SideEntry>;
+
+  static constexpr std::size_t near_levels = 16;  // two cache lines, prefetched
 
   static constexpr std::uint32_t mask(unsigned side) noexcept { return side == 0 ? 0 : ~0U; }
   Side& at(std::uint32_t instrument, unsigned side) noexcept {

@@ -158,7 +158,8 @@ std::uint16_t OrderFlow::next_instrument() noexcept {
   const std::uint16_t locate = instruments_ahead_[position];
   instruments_ahead_[position] = instruments_.draw(random_);
   market_.prefetch_sides(instruments_ahead_[position]);
-  market_.prefetch_touch(instruments_ahead_[(position + ahead / 2) % ahead]);
+  market_.prefetch_touch(instruments_ahead_[(position + 5) % ahead]);
+  market_.prefetch_best_levels(instruments_ahead_[(position + 2) % ahead]);
   return locate;
 }
 
