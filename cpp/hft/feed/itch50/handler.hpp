@@ -21,8 +21,8 @@ struct HandlerOptions {
   std::uint16_t feed_index = 0;
   record::Venue venue = record::Venue::none;
   std::uint8_t channel = 0;
-  std::optional<CivilDate> session_date;  // else of each packet's receive time
-  ArbiterOptions arbiter;
+  std::optional<CivilDate> session_date{};  // else of each packet's receive time
+  ArbiterOptions arbiter{};
   bool flush_each_packet = true;  // false: whoever drives the handler calls flush()
 };
 
@@ -42,7 +42,11 @@ class Handler {
   }
 
   /// Takes the payload of one datagram of any of the feed's lines.
-  Arrival on_packet(const FeedPacket& packet) { return arbiter_.on_packet(packet, *this); }
+  Arrival on_packet(const FeedPacket& packet) {
+    const Arrival arrival = arbiter_.on_packet(packet, *this);
+    if (options_.flush_each_packet) flush();
+    return arrival;
+  }
 
   /// Takes the next blocks of a raw file, whose byte `offset` is the first of `bytes`. Returns how
   /// many bytes are done: a block that is not whole waits for more, unless `last` says that no more
@@ -50,7 +54,10 @@ class Handler {
   std::size_t on_file_bytes(std::span<const std::byte> bytes, std::uint64_t offset, bool last);
 
   /// Gives up gaps that nothing has filled in time.
-  void advance_time(std::uint64_t now_ns) { arbiter_.advance_time(now_ns, *this); }
+  void advance_time(std::uint64_t now_ns) {
+    arbiter_.advance_time(now_ns, *this);
+    if (options_.flush_each_packet) flush();
+  }
 
   /// The data is at its end: hands on all that is held or gathered.
   void finish() {
@@ -118,7 +125,6 @@ void Handler<Sink, decode_run>::on_messages(const Delivery& delivery) {
     refuse(Verdict::truncated, rest.blocks, rest.messages, place);
   else if (!rest.blocks.empty()) [[unlikely]]
     ++counters_.surplus_packets;
-  if (options_.flush_each_packet) flush();
 }
 
 /// Decodes at most `messages` blocks, in front of one that is cut off, and over refused ones.

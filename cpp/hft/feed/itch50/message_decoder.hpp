@@ -1,4 +1,4 @@
-// The slow ITCH 5.0 decoder: one obvious function for each message type.
+// The slow ITCH 5.0 decoder: one switch, one obvious function for each message type.
 //
 // It is the twin of the fast decoder (decoder.hpp): both must write the same bytes, and whoever
 // doubts the fast one reads this one.
@@ -225,22 +225,54 @@ inline Decoded decode_as(const itch::BrokenTrade& in, const Context& context, re
   return write(begin_trade(in, context, record::TradeAction::broken), out);
 }
 
+template <class Message>
+Decoded decode_sized(std::span<const std::byte> message, const Context& context,
+                     record::Record* out) {
+  if (message.size() != sizeof(Message)) return {Verdict::wrong_size, 0};
+  return decode_as(reinterpret_cast<const Message&>(message[0]), context, out);
+}
+
 }  // namespace detail
 
 /// Decodes one message; `context.sequence_number` is its own. `out` has room for two records and is
 /// written only when the verdict is `records`.
 inline Decoded decode(std::span<const std::byte> message, const Context& context,
                       record::Record* out) noexcept {
+  namespace itch = wire::itch50;
+  const auto as = [&]<class Message>() {
+    return detail::decode_sized<Message>(message, context, out);
+  };
   if (message.empty()) return {Verdict::wrong_size, 0};
-  const char type = static_cast<char>(message[0]);
-  Decoded decoded{Verdict::unknown_type, 0};
-  wire::itch50::for_each_message([&]<class Message>() {
-    if (type != Message::tag) return;
-    decoded = message.size() == sizeof(Message)
-                  ? detail::decode_as(reinterpret_cast<const Message&>(message[0]), context, out)
-                  : Decoded{Verdict::wrong_size, 0};
-  });
-  return decoded;
+  switch (static_cast<char>(message[0])) {
+    case itch::SystemEvent::tag: return as.template operator()<itch::SystemEvent>();
+    case itch::StockDirectory::tag: return as.template operator()<itch::StockDirectory>();
+    case itch::StockTradingAction::tag: return as.template operator()<itch::StockTradingAction>();
+    case itch::RegShoRestriction::tag: return as.template operator()<itch::RegShoRestriction>();
+    case itch::MarketParticipantPosition::tag:
+      return as.template operator()<itch::MarketParticipantPosition>();
+    case itch::MwcbDeclineLevel::tag: return as.template operator()<itch::MwcbDeclineLevel>();
+    case itch::MwcbStatus::tag: return as.template operator()<itch::MwcbStatus>();
+    case itch::IpoQuotingPeriodUpdate::tag:
+      return as.template operator()<itch::IpoQuotingPeriodUpdate>();
+    case itch::LuldAuctionCollar::tag: return as.template operator()<itch::LuldAuctionCollar>();
+    case itch::OperationalHalt::tag: return as.template operator()<itch::OperationalHalt>();
+    case itch::AddOrder::tag: return as.template operator()<itch::AddOrder>();
+    case itch::AddOrderWithMpid::tag: return as.template operator()<itch::AddOrderWithMpid>();
+    case itch::OrderExecuted::tag: return as.template operator()<itch::OrderExecuted>();
+    case itch::OrderExecutedWithPrice::tag:
+      return as.template operator()<itch::OrderExecutedWithPrice>();
+    case itch::OrderCancel::tag: return as.template operator()<itch::OrderCancel>();
+    case itch::OrderDelete::tag: return as.template operator()<itch::OrderDelete>();
+    case itch::OrderReplace::tag: return as.template operator()<itch::OrderReplace>();
+    case itch::NonCrossTrade::tag: return as.template operator()<itch::NonCrossTrade>();
+    case itch::CrossTrade::tag: return as.template operator()<itch::CrossTrade>();
+    case itch::BrokenTrade::tag: return as.template operator()<itch::BrokenTrade>();
+    case itch::NetOrderImbalance::tag: return as.template operator()<itch::NetOrderImbalance>();
+    case itch::RetailInterest::tag: return as.template operator()<itch::RetailInterest>();
+    case itch::DirectListingPriceDiscovery::tag:
+      return as.template operator()<itch::DirectListingPriceDiscovery>();
+    default: return {Verdict::unknown_type, 0};
+  }
 }
 
 /// Decodes at most `messages` blocks; adds the types of those done to `counts`.
