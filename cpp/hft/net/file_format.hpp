@@ -16,7 +16,7 @@ enum class FileFormat : std::uint8_t {
   pcap,
   pcapng,
   raw_itch,             // blocks of a 16-bit length and an ITCH 5.0 message
-  raw_itch_unprefixed,  // the same with every length written as 0: type letters tell the lengths
+  raw_itch_unprefixed,  // the same with every length written as 0: see fill_in_lengths
 };
 
 std::string_view name(FileFormat format) noexcept;

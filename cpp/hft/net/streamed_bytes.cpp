@@ -14,11 +14,9 @@ FileHandle::~FileHandle() {
 }
 
 StreamedBytes::StreamedBytes(std::string path, FileHandle file, std::uint64_t file_size)
-    : ByteSource(std::move(path), file_size),
+    : BufferedBytes(std::move(path), file_size),
       file_(std::move(file)),
-      buffer_(buffer_size),
-      raw_buffer_(raw_size) {
-  base_ = begin_ = end_ = buffer_.data();
+      raw_buffer_(new std::byte[raw_size]) {
   ::posix_fadvise(file_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);  // a hint: a pipe refuses it
   constexpr std::size_t magic_size = 4;                       // a pipe may hand it over in pieces
   while (raw_.size() < magic_size && !raw_ended_) read_raw();
@@ -27,10 +25,10 @@ StreamedBytes::StreamedBytes(std::string path, FileHandle file, std::uint64_t fi
 
 /// Reads behind what is not decoded yet, which is carried to the front.
 void StreamedBytes::read_raw() {
-  if (!raw_.empty()) std::memmove(raw_buffer_.data(), raw_.data(), raw_.size());
+  if (!raw_.empty()) std::memmove(raw_buffer_.get(), raw_.data(), raw_.size());
   ssize_t count = 0;
   do {
-    count = ::read(file_.get(), raw_buffer_.data() + raw_.size(), raw_size - raw_.size());
+    count = ::read(file_.get(), raw_buffer_.get() + raw_.size(), raw_size - raw_.size());
   } while (count < 0 && errno == EINTR);
   if (count < 0) {
     throw Error(path() + ": byte " + std::to_string(file_read_),
@@ -39,28 +37,15 @@ void StreamedBytes::read_raw() {
   }
   raw_ended_ = count == 0;
   file_read_ += static_cast<std::uint64_t>(count);
-  raw_ = {raw_buffer_.data(), raw_.size() + static_cast<std::size_t>(count)};
-}
-
-std::span<std::byte> StreamedBytes::make_room() {
-  const std::size_t unread = window().size();
-  if (unread >= buffer_size) {
-    throw Error(path() + ": offset " + std::to_string(offset()),
-                "something longer than " + std::to_string(buffer_size) + " bytes",
-                "the file is damaged here");
-  }
-  base_offset_ = offset();
-  if (unread != 0 && begin_ != buffer_.data()) std::memmove(buffer_.data(), begin_, unread);
-  base_ = begin_ = buffer_.data();
-  end_ = begin_ + unread;
-  return std::span(buffer_).subspan(unread);
+  raw_ = {raw_buffer_.get(), raw_.size() + static_cast<std::size_t>(count)};
 }
 
 bool StreamedBytes::refill() {
   if (ended_) return false;
   std::span<std::byte> room = make_room();
+  const std::size_t before = room.size();
   const bool grown = decode(room);
-  end_ = room.data();
+  add(before - room.size());
   if (grown) return true;
   if (damage_) throw error(*damage_);
   ended_ = true;
@@ -97,9 +82,8 @@ void StreamedBytes::end_of_raw() {
 }
 
 Error StreamedBytes::error(const Damage& damage) const {
-  const std::uint64_t uncompressed = base_offset_ + static_cast<std::uint64_t>(end_ - base_);
   return Error(path() + ": byte " + std::to_string(file_position()) + " of the file (offset " +
-                   std::to_string(uncompressed) + " uncompressed)",
+                   std::to_string(end_offset()) + " uncompressed)",
                damage.problem, damage.remedy);
 }
 

@@ -1,12 +1,15 @@
 // A byte source that reads a file or pipe piece by piece and decompresses it into one bounded
-// buffer; the unread tail is carried to the front when the buffer is filled again.
+// buffer.
 #pragma once
 
+#include <memory>
 #include <optional>
-#include <vector>
+#include <span>
+#include <string>
+#include <utility>
 
 #include "hft/base/error.hpp"
-#include "hft/net/byte_source.hpp"
+#include "hft/net/buffered_bytes.hpp"
 #include "hft/net/decompress.hpp"
 
 namespace hft::net {
@@ -24,7 +27,7 @@ class FileHandle {
   int descriptor_;
 };
 
-class StreamedBytes final : public ByteSource {
+class StreamedBytes final : public BufferedBytes {
  public:
   StreamedBytes(std::string path, FileHandle file, std::uint64_t file_size);
 
@@ -32,20 +35,17 @@ class StreamedBytes final : public ByteSource {
   std::uint64_t file_position() const noexcept override { return file_read_ - raw_.size(); }
 
  private:
-  static constexpr std::size_t buffer_size = 2 * window_limit;
   static constexpr std::size_t raw_size = std::size_t{256} << 10;
 
-  std::span<std::byte> make_room();
   void read_raw();
   bool decode(std::span<std::byte>& room);
   void end_of_raw();
   Error error(const Damage& damage) const;
 
   FileHandle file_;
-  std::vector<std::byte> buffer_;      // uncompressed: the window lies in it
-  std::vector<std::byte> raw_buffer_;  // as read from the file
-  std::span<const std::byte> raw_;     // of it, what is not decoded yet
-  std::uint64_t file_read_ = 0;        // bytes
+  std::unique_ptr<std::byte[]> raw_buffer_;  // as read from the file
+  std::span<const std::byte> raw_;           // of it, what is not decoded yet
+  std::uint64_t file_read_ = 0;              // bytes
   bool raw_ended_ = false;
   bool ended_ = false;
   std::unique_ptr<Decompressor> decompressor_;
