@@ -180,7 +180,7 @@ def check(name: str, stream: list[list[Row]]) -> None:
 
 @pytest.mark.parametrize("name", NATIVE)
 @given(stream=streams())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_every_message_leaves_the_same_books(name: str, stream: list[list[Row]]) -> None:
     check(name, stream)
 
@@ -241,7 +241,7 @@ def test_corners(name: str, case: str) -> None:
 
 @pytest.mark.parametrize("name", NATIVE)
 @given(stream=streams(), cuts=st.sets(st.integers(1, 80)))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_batches_may_be_cut_anywhere(name: str, stream: list[list[Row]], cuts: set[int]) -> None:
     """Also between the two records of a replace."""
     whole = np.concatenate(numbered(stream))

@@ -137,7 +137,7 @@ def index_of(found: records.Array) -> int:
 
 
 @given(frames=captures(), name=st.sampled_from(sorted(FILES)))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_replay_equals_the_sorted_capture(frames: list[packets.Stamped], name: str) -> None:
     suffix, write = FILES[name]
     capture = write(frames)

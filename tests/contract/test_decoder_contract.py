@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.book_sets import native_module
 from tests.contract.strategies import TAGS, damaged, message_of, messages
 from tests.native_replay import assert_same, replayed
 from tests.reference import itch50, packets, records, replay
@@ -31,19 +32,38 @@ def check(data: bytes) -> None:
 
 @pytest.mark.parametrize("tag", TAGS, ids=[tag.decode() for tag in TAGS])
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_each_message_type(tag: bytes, data: st.DataObject) -> None:
     check(packets.blocks(data.draw(st.lists(message_of(tag), min_size=1, max_size=20))))
 
 
+def reference_answer(message: bytes) -> tuple[str, bytes]:
+    """The verdict on a message, and its records."""
+    if not message:
+        return "wrong_size", b""
+    try:
+        found = records.records_of(message, CONTEXT)
+    except itch50.DecodeError as refused:
+        return refused.reason, b""
+    return "records" if len(found) else "ignored", found.tobytes()
+
+
+@given(message=st.one_of(messages(), damaged(), st.just(b"")))
+@settings(max_examples=300)
+def test_one_message_at_a_time(message: bytes) -> None:
+    """The slow native decoder, which says why it refuses."""
+    verdict, found = native_module().decode_message(message, midnight_ns=CONTEXT.midnight_ns)
+    assert (verdict, found.tobytes()) == reference_answer(message)
+
+
 @given(st.lists(st.one_of(messages(), messages(), messages(), damaged()), max_size=60))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_good_and_damaged_messages_mixed(stream: list[bytes]) -> None:
     check(packets.blocks(stream))
 
 
 @given(st.lists(messages(), max_size=20), st.binary(max_size=100), st.integers(0, 200))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes_behind_good_messages(stream: list[bytes], rest: bytes, cut: int) -> None:
     data = packets.blocks(stream) + rest
     check(data[: max(0, len(data) - cut)])

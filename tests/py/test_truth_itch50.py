@@ -7,12 +7,17 @@ import gzip
 import io
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from tests.reference import capture_reader, itch50, moldudp64
+from tests.book_sets import native_module
+from tests.native_replay import assert_same, of_venue, replayed, settled
+from tests.reference import capture_reader, itch50, moldudp64, packets, records, replay
+from tests.reference.records import Context, Venue
 
 TRUTH = "truth/nasdaq_itch50"
 VENUE_SESSIONS = "mdnasdaq.20141003.090000.1412341200.first10k.pcap-ns"
@@ -158,20 +163,61 @@ def test_both_decoders_saw_the_same_packets(shared: Path) -> None:
     assert first == second
 
 
-@pytest.mark.parametrize("venue", ["000006814B", "000006814D", "000006814X"])
-def test_line_arbitration_leaves_every_message_once(shared: Path, venue: str) -> None:
-    packets = []
-    for frame in capture_reader.read_frames(shared / "captures/nasdaq/i01_2" / VENUE_SESSIONS):
-        datagram = capture_reader.datagram_of(frame)
-        if datagram is not None and datagram.payload[:10] == venue.encode():
-            packets.append((frame.receive_time_ns, moldudp64.decode(datagram.payload)))
-    (session,) = moldudp64.arbitrate(packets)
+SESSIONS = {  # venue: session, first sequence number, messages
+    Venue.XNAS: (b"000006814B", 3556366, 2626),
+    Venue.XBOS: (b"000006814D", 772607, 756),
+    Venue.XPSX: (b"000006814X", 231914, 588),
+}
+
+
+def packets_of_venue(shared: Path, venue: Venue) -> replay.Packets:
+    capture = (shared / "captures/nasdaq/i01_2" / VENUE_SESSIONS).read_bytes()
+    return replay.packets_of(capture, lambda d: d.payload[:10] == SESSIONS[venue][0])
+
+
+@pytest.mark.parametrize("venue", SESSIONS)
+def test_line_arbitration_leaves_every_message_once(shared: Path, venue: Venue) -> None:
+    (session,) = moldudp64.arbitrate(packets_of_venue(shared, venue))
     handed_on = session.in_sequence()
 
-    first, count = {
-        "000006814B": (3556366, 2626),
-        "000006814D": (772607, 756),
-        "000006814X": (231914, 588),
-    }[venue]
+    _, first, count = SESSIONS[venue]
     assert [item.sequence_number for item in handed_on] == list(range(first, first + count))
     assert not any(isinstance(item, moldudp64.Gap) for item in handed_on)
+
+
+# From here on the native module speaks.
+
+
+def test_native_wire_structs_show_the_bytes_of_the_dissector(shared: Path) -> None:
+    dtypes = native_module().wire_dtypes()["itch50"]
+    for truth in truth_files(shared):
+        for row, (_, _, message) in zip(
+            dissected(truth), messages_of(capture_of(shared, truth)), strict=True
+        ):
+            dtype = dtypes[message[:1].decode()]
+            seen = np.frombuffer(message, dtype=dtype)
+            fields = dtype.fields
+            found = [(fields[n][1], seen[n].tobytes().hex()) for n in dtype.names]
+            assert found == list(dissector_fields(row).values()), truth.name
+
+
+@pytest.mark.parametrize("venue", SESSIONS)
+def test_native_replay_equals_the_reference(shared: Path, venue: Venue) -> None:
+    capture = (shared / "captures/nasdaq/i01_2" / VENUE_SESSIONS).read_bytes()
+    own = of_venue(replayed(capture, suffix=".pcap"), venue)
+    index = int(own["instrument"][-1]) >> 16
+    midnight = packets.midnight_ns(date(2014, 10, 3))
+    context = Context(midnight_ns=midnight, venue=venue, feed_index=index)
+    expected = records.pack(replay.feed_rows(packets_of_venue(shared, venue), context))
+    assert_same(settled(own), settled(expected))
+
+
+def test_native_decoder_equals_the_reference_on_every_message(shared: Path) -> None:
+    native = native_module()
+    for truth in truth_files(shared):
+        for number, _, message in messages_of(capture_of(shared, truth)):
+            context = Context(midnight_ns=10**18, receive_time_ns=5, sequence_number=number)
+            _, found = native.decode_message(
+                message, midnight_ns=10**18, receive_time_ns=5, sequence_number=number
+            )
+            assert found.tobytes() == records.records_of(message, context).tobytes()

@@ -242,7 +242,7 @@ MESSAGES: dict[bytes, Message] = {message.tag: message for message in _ALL}
 
 
 class DecodeError(ValueError):
-    """A message that is not one of ITCH 5.0; `reason` is `unknown`, `wrong_size` or `bad_field`."""
+    """Not a message of ITCH 5.0; `reason` is `unknown_type`, `wrong_size` or `bad_field`."""
 
     def __init__(self, reason: str, text: str) -> None:
         super().__init__(text)
@@ -257,7 +257,7 @@ def raw_fields(message: bytes) -> dict[str, bytes]:
     """
     known = MESSAGES.get(message[:1])
     if known is None:
-        raise DecodeError("unknown", f"no message of ITCH 5.0 has type {message[:1]!r}")
+        raise DecodeError("unknown_type", f"no message of ITCH 5.0 has type {message[:1]!r}")
     if len(message) != known.size:
         raise DecodeError(
             "wrong_size", f"{known.name} has {known.size} bytes, these are {len(message)}"
