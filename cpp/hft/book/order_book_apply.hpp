@@ -2,6 +2,7 @@
 // this, each compiled for its processor and into a namespace of its own (base/isa.hpp).
 #pragma once
 
+#include <algorithm>
 #include <utility>
 
 #include "hft/book/order_book.hpp"
@@ -265,45 +266,79 @@ class Applier {
   record::Touch* begin_;
 };
 
-/// Asks for the lines that a block will touch, in three passes, each using what the one before has
-/// brought: the order, its level's first chunk, and where it is deep, the deep chunk.
-class Prefetcher {
+/// Runs ahead of the applier and asks for the cache lines that each record will touch, one step
+/// after the other as each needs what the one before has brought: the order, its side's first
+/// chunk, the directory and the chunk of a deep level.
+///
+/// The steps stay a few records apart. A processor has 16 to 24 misses open at a time and drops
+/// prefetches beyond (measured: 26 ns a line for 16 at a time, 50 ns for 128), and a record costs
+/// about two. What is read here is a guess, because records between may change it; nothing but the
+/// speed depends on it.
+class Forerunner {
  public:
-  explicit Prefetcher(OrderBookState& state) noexcept : state_(state) {}
+  Forerunner(OrderBookState& state, std::span<const Record> records) noexcept
+      : state_(state), records_(records) {}
 
-  void order(const Record& record) const noexcept {
-    if (record.kind == record::Kind::order) {
-      state_.orders.prefetch(record::as<OrderEvent>(record).order_id);
-    }
-  }
+  static constexpr std::size_t step = 6;  // records; about one DRAM latency of work
+  static constexpr std::size_t lead = 4 * step;
 
-  /// Returns the key of the level concerned, 0 where it is not known yet.
-  std::uint32_t first_chunk(const Record& record) const noexcept {
-    if (record.kind != record::Kind::order) return 0;
-    const auto& event = record::as<OrderEvent>(record);
-    Side side = event.side;
-    std::uint32_t price;
-    if (side != Side::none) {
-      price = static_cast<std::uint32_t>(event.price_e9 / 100'000);
-      if (state_.config.price_unit_e9 != 100'000) return 0;
-    } else {
-      const OrderSlot* order = state_.orders.find(event.order_id);
-      if (order == nullptr) return 0;
-      side = order->side;
-      price = order->price;
-    }
-    const auto* chunk = reinterpret_cast<const char*>(first(event.instrument, side));
-    __builtin_prefetch(chunk, 1);
-    __builtin_prefetch(chunk + 64, 1);
-    return key_of(price, side);
+  /// Takes each step for the record that is due for it when record `at` enters.
+  [[gnu::always_inline]] void advance(std::size_t at) noexcept {
+    if (at < records_.size()) ask_order(records_[at]);
+    if (due(at, step)) ask_first(at - step);
+    if (due(at, 2 * step)) ask_directory(at - 2 * step);
+    if (due(at, 3 * step)) ask_deep(at - 3 * step);
   }
 
  private:
-  const LevelChunk* first(std::uint32_t instrument, Side side) const noexcept {
-    const std::uint32_t index = (instrument & 0xffff) % state_.config.max_instruments;
-    return &state_.levels.first[index * 2 + side_index(side)];
+  struct Guess {
+    std::uint32_t key;
+    std::uint32_t first;  // chunk index: instrument and side
+    bool deep;
+  };
+
+  bool due(std::size_t at, std::size_t behind) const noexcept {
+    return at - behind < records_.size();  // also when at < behind: unsigned
   }
+  Guess& guess_of(std::size_t at) noexcept { return guesses_[at % 32]; }
+  SideLevels side_of(const Guess& guess) const noexcept {
+    return {state_.levels, guess.first / 2, guess.first % 2};
+  }
+
+  void ask_order(const Record& record) const noexcept {
+    prefetch(state_.orders.guess(record::as<OrderEvent>(record).order_id));
+  }
+
+  void ask_first(std::size_t at) noexcept {
+    const auto& event = record::as<OrderEvent>(records_[at]);
+    const OrderSlot* slot = state_.orders.guess(event.order_id);
+    // An add says its price itself; for all others their order does.
+    const bool says = event.side != Side::none;
+    const std::uint32_t price =
+        says ? static_cast<std::uint32_t>(event.price_e9 / 100'000) : slot->price;
+    const unsigned side = side_index(says ? event.side : slot->side);
+    const std::uint32_t instrument =
+        std::min(event.instrument & 0xffff, state_.config.max_instruments - 1);
+    guess_of(at) = {side == 0 ? price : ~price, instrument * 2 + side, false};
+    side_of(guess_of(at)).prefetch_first();
+  }
+
+  void ask_directory(std::size_t at) noexcept {
+    Guess& guess = guess_of(at);
+    const SideLevels levels = side_of(guess);
+    guess.deep = levels.is_deep(guess.key);
+    if (guess.deep) levels.prefetch_directory();
+  }
+
+  void ask_deep(std::size_t at) noexcept {
+    const Guess& guess = guess_of(at);
+    const SideLevels levels = side_of(guess);
+    if (guess.deep && levels.is_deep(guess.key)) levels.prefetch_deep(guess.key);
+  }
+
   OrderBookState& state_;
+  std::span<const Record> records_;
+  Guess guesses_[32];
 };
 
 }  // namespace
@@ -311,12 +346,13 @@ class Prefetcher {
 std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
                         record::Touch* touches) {
   Applier applier(state, touches);
-  const Prefetcher prefetch(state);
-  if (records.size() > 1) {
-    for (const Record& record : records) prefetch.order(record);
-    for (const Record& record : records) prefetch.first_chunk(record);
-  }
-  for (const Record& record : records) {
+  Forerunner forerunner(state, records);
+  // A single record is applied at once: running ahead of nothing would only delay it.
+  const std::size_t lead = records.size() > 1 ? Forerunner::lead : 0;
+  for (std::size_t i = 0; i < records.size() + lead; ++i) {
+    if (lead != 0) forerunner.advance(i);
+    if (i < lead) continue;
+    const Record& record = records[i - lead];
     if (record.kind == record::Kind::order) [[likely]] {
       applier.apply_order(record::as<OrderEvent>(record));
     } else if (record.kind == record::Kind::status) {

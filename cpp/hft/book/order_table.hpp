@@ -11,6 +11,7 @@
 #include <cstdint>
 
 #include "hft/base/memory.hpp"
+#include "hft/base/prefetch.hpp"
 #include "hft/record/record.hpp"
 
 namespace hft::book {
@@ -75,12 +76,11 @@ class OrderTable {
     }
   }
 
-  /// Asks for the cache line where `order_id` is or would be.
-  [[gnu::always_inline]] void prefetch(std::uint64_t order_id) const noexcept {
-    const void* line = in_window(order_id)
-                           ? static_cast<const void*>(&window_[order_id & window_mask_])
-                           : static_cast<const void*>(&hash_[home(order_id)]);
-    __builtin_prefetch(line, 1);
+  /// Where `order_id` is, or would be first looked for: the order itself in nearly all cases.
+  [[gnu::always_inline]] const OrderSlot* guess(std::uint64_t order_id) const noexcept {
+    const OrderSlot* recent = &window_[order_id & window_mask_];
+    const OrderSlot* older = &hash_[home(order_id)].order;
+    return in_window(order_id) ? recent : older;
   }
 
   std::uint64_t count() const noexcept { return window_count_ + hash_count_; }

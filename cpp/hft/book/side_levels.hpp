@@ -15,6 +15,7 @@
 #include <cstring>
 
 #include "hft/base/memory.hpp"
+#include "hft/base/prefetch.hpp"
 #include "hft/book/level_chunk.hpp"
 
 namespace hft::book {
@@ -120,21 +121,24 @@ class SideLevels {
     return first_.deep_count != 0 && key < lowest(first_);
   }
 
+  /// Asks for the end of the directory, where most searches end.
   void prefetch_directory() const noexcept {
-    const std::uint32_t* end = bounds() + first_.deep_count;
-    __builtin_prefetch(end - 1);
-    __builtin_prefetch(chunks() + first_.deep_count - 1);
+    prefetch(bounds() + first_.deep_count - 1);
+    prefetch(chunks() + first_.deep_count - 1);
   }
   void prefetch_deep(std::uint32_t key) const noexcept {
-    const auto* chunk = reinterpret_cast<const char*>(&memory_.deep[chunks()[deep_index(key)]]);
-    __builtin_prefetch(chunk, 1);
-    __builtin_prefetch(chunk + 64, 1);
+    prefetch_chunk(deep_chunk(deep_index(key)));
   }
+  void prefetch_first() const noexcept { prefetch_chunk(first_); }
 
  private:
   static constexpr unsigned half = lanes / 2;
   static constexpr unsigned low_water = 3;
 
+  static void prefetch_chunk(const LevelChunk& chunk) noexcept {
+    prefetch(chunk.keys);
+    prefetch(chunk.counts);
+  }
   static std::uint32_t lowest(const LevelChunk& chunk) noexcept {
     return chunk.keys[lanes - chunk.used];
   }

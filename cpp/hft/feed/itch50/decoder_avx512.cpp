@@ -36,9 +36,8 @@ constexpr std::uint8_t nothing = 63;             // no message is this long, so 
 
 struct alignas(64) Entry {
   std::array<std::uint8_t, 64> from{};  // byte of the message for each byte of the record
-  std::array<std::uint8_t, 64> keep{};  // bits of it
+  std::array<std::uint8_t, 64> keep{};  // bits of it; 0 where the record's byte has no source
   std::array<std::uint64_t, 8> add{};   // constants of the kind
-  std::uint64_t bytes = 0;              // a mask of the message's bytes
   std::uint16_t length = 0xffff;        // that the type has; 0xffff: ask the slow decoder
   std::uint8_t records = 0;
   std::uint8_t side_at = 0;  // of the byte that must be B or S; 0 where there is none
@@ -47,23 +46,20 @@ struct alignas(64) Entry {
 class EntryBuilder {
  public:
   constexpr EntryBuilder(std::size_t length, std::uint8_t records) {
-    entry_.from.fill(nothing);
-    entry_.keep.fill(0xff);
     entry_.length = static_cast<std::uint16_t>(length);
-    entry_.bytes = (std::uint64_t{1} << length) - 1;
     entry_.records = records;
   }
 
   /// A big-endian number of `width` bytes at `from`, little-endian at `to`.
   constexpr EntryBuilder& number(std::size_t to, std::size_t from, std::size_t width) {
     for (std::size_t i = 0; i < width; ++i) {
-      entry_.from[to + i] = static_cast<std::uint8_t>(from + width - 1 - i);
+      byte(to + i, from + width - 1 - i, 0xff);
     }
     return *this;
   }
   constexpr EntryBuilder& text(std::size_t to, std::size_t from, std::size_t width) {
     for (std::size_t i = 0; i < width; ++i) {
-      entry_.from[to + i] = static_cast<std::uint8_t>(from + i);
+      byte(to + i, from + i, 0xff);
     }
     return *this;
   }
@@ -95,23 +91,24 @@ class EntryBuilder {
   }
   /// Bit 0 of 'B' is 0 and of 'S' is 1; one more is Side::bid or Side::ask.
   constexpr EntryBuilder& side(std::size_t from) {
-    constexpr std::size_t to = offsetof(OrderEvent, side);
-    entry_.from[to] = static_cast<std::uint8_t>(from);
-    entry_.keep[to] = 1;
     entry_.side_at = static_cast<std::uint8_t>(from);
-    return constant(to, 1);
+    byte(offsetof(OrderEvent, side), from, 1);
+    return constant(offsetof(OrderEvent, side), 1);
   }
   /// Bit 2 of 'N' is 1 and of 'Y' is 0: just what flag_non_printable is.
   constexpr EntryBuilder& printable(std::size_t from) {
     static_assert(record::flag_non_printable == 4);
-    constexpr std::size_t to = offsetof(OrderEvent, flags);
-    entry_.from[to] = static_cast<std::uint8_t>(from);
-    entry_.keep[to] = record::flag_non_printable;
+    byte(offsetof(OrderEvent, flags), from, record::flag_non_printable);
     return *this;
   }
   constexpr Entry done() const { return entry_; }
 
  private:
+  constexpr void byte(std::size_t to, std::size_t from, std::uint8_t bits) {
+    entry_.from[to] = static_cast<std::uint8_t>(from);
+    entry_.keep[to] = bits;
+  }
+
   Entry entry_;
 };
 
@@ -264,24 +261,22 @@ BlockRun decode_blocks(std::span<const std::byte> blocks, std::uint64_t messages
   std::uint64_t left = messages;
   Verdict verdict = Verdict::records;
   while (left > 0 && to_end - to >= std::ptrdiff_t{records_per_message}) {
-    if (end - at > prefix) [[likely]] {
+    if (end - at >= prefix + std::ptrdiff_t{sizeof(__m512i)}) [[likely]] {
       const std::size_t length = length_at(at);
       const Entry& entry = entries[static_cast<std::size_t>(at[prefix])];
-      const bool fits = end - at >= prefix + std::ptrdiff_t{entry.length};
-      if (length == entry.length && fits) [[likely]] {
-        const __m512i message = _mm512_maskz_loadu_epi8(entry.bytes, at + prefix);
-        if (side_is_valid(entry, at + prefix)) [[likely]] {
-          _mm512_store_si512(to, record_of(entry, message, own));
-          if (entry.records == 2) _mm512_store_si512(to + 1, record_of(entering, message, own));
-          to += entry.records;
-          ++counts[static_cast<std::size_t>(at[prefix])];
-          own = _mm512_add_epi64(own, next_message);
-          at += prefix + static_cast<std::ptrdiff_t>(length);
-          --left;
-          continue;
-        }
+      if (length == entry.length && side_is_valid(entry, at + prefix)) [[likely]] {
+        const __m512i message = _mm512_loadu_si512(at + prefix);
+        _mm512_store_si512(to, record_of(entry, message, own));
+        if (entry.records == 2) _mm512_store_si512(to + 1, record_of(entering, message, own));
+        to += entry.records;
+        ++counts[static_cast<std::size_t>(at[prefix])];
+        own = _mm512_add_epi64(own, next_message);
+        at += prefix + static_cast<std::ptrdiff_t>(length);
+        --left;
+        continue;
       }
     }
+    // A rare type, a malformed message, or one of the last 64 bytes.
     Context one = context;
     one.sequence_number += messages - left;
     const BlockRun run = portable::decode_blocks(
