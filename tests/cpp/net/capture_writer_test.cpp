@@ -27,7 +27,7 @@ std::string content(const std::string& path) {
 unsigned checksum(std::string_view bytes) {
   unsigned sum = 0;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
-    sum += static_cast<unsigned char>(bytes[i]) << (i % 2 == 0 ? 8 : 0);
+    sum += unsigned{static_cast<unsigned char>(bytes[i])} << (i % 2 == 0 ? 8 : 0);
     sum = (sum & 0xffff) + (sum >> 16);
   }
   return sum;
