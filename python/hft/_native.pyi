@@ -5,16 +5,18 @@ Arrays are read-only views of C++ memory unless a comment says otherwise; they k
 
 import enum
 from collections.abc import Callable, Sequence
-from types import CapsuleType
-from typing import Any, Final, final
+from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 import numpy.typing as npt
+from typing_extensions import CapsuleType
 
 from hft.summary import SummaryDict
 
-type StructArray = npt.NDArray[np.void]
-type DepthArrays = tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+_StructArray: TypeAlias = npt.NDArray[np.void]
+_Levels: TypeAlias = tuple[npt.NDArray[np.int64], npt.NDArray[np.uint32], npt.NDArray[np.uint32]]
+_Feed: TypeAlias = tuple[str, Venue, int, Sequence[tuple[bytes, int]]]
+_Dtype: TypeAlias = np.dtype[np.void]
 
 __version__: Final[str]
 PRICE_NULL: Final[int]  # price_e9 of a record that has no price
@@ -78,10 +80,10 @@ class Venue(enum.IntEnum):
     memx = 9
     opra = 10
 
-def record_dtypes() -> dict[str, np.dtype[np.void]]:
+def record_dtypes() -> dict[str, _Dtype]:
     """The structured dtypes of the records, by name, from the C++ layout tables."""
 
-def record_hash(records: StructArray) -> int:
+def record_hash(records: _StructArray) -> int:
     """The digest of a run of records or touches, as a replay prints it."""
 
 # book -----------------------------------------------------------------------------------------
@@ -92,14 +94,14 @@ class BookSet:
         self,
         kind: str = "fast",
         *,
-        max_orders: int = 4_000_000,
-        max_instruments: int = 65_536,
-        price_unit_e9: int = 100_000,
+        max_orders: int = 4000000,
+        max_instruments: int = 65536,
+        price_unit_e9: int = 100000,
     ) -> None: ...
-    def apply(self, records: StructArray) -> StructArray: ...  # a new array of touches
+    def apply(self, records: _StructArray) -> _StructArray: ...  # a new array of touches
     def touch(self, instrument: int) -> tuple[int, int, int, int]: ...
-    def depth(self, instrument: int, side: Side, levels: int) -> DepthArrays: ...
-    def orders(self, instrument: int, side: Side, price_e9: int) -> StructArray: ...
+    def depth(self, instrument: int, side: Side, levels: int) -> _Levels: ...
+    def orders(self, instrument: int, side: Side, price_e9: int) -> _StructArray: ...
     def find(self, order_id: int) -> tuple[int, Side, int, int] | None: ...
     def queue_position(self, order_id: int) -> tuple[int, int] | None: ...
     def is_suspect(self, instrument: int) -> bool: ...
@@ -116,10 +118,10 @@ class BookSet:
 
 @final
 class Batch:
-    """Records in C++ memory, in the order of their messages."""
+    """Records in C++ memory, in sequence."""
 
     @property
-    def array(self) -> StructArray: ...  # of the kind's dtype where all are of one kind
+    def array(self) -> _StructArray: ...  # of the kind's dtype where all are of one kind
     def __len__(self) -> int: ...
     def __arrow_c_schema__(self) -> CapsuleType: ...
     def __arrow_c_array__(
@@ -127,8 +129,11 @@ class Batch:
     ) -> tuple[CapsuleType, CapsuleType]: ...
     def __arrow_c_stream__(self, requested_schema: CapsuleType | None = None) -> CapsuleType: ...
 
-def batch_of(records: StructArray) -> Batch:
-    """Wraps an array of a record dtype, without a copy where it is contiguous."""
+def batch_of(records: _StructArray) -> Batch:
+    """Wraps an array of a record dtype, without a copy where it is aligned to 64 bytes."""
+
+def midnight_ns(date: str) -> int:
+    """00:00 in New York of a date, ns since the Unix epoch."""
 
 @final
 class Replay:
@@ -136,35 +141,97 @@ class Replay:
         self,
         paths: Sequence[str],
         *,
-        feed: str = "",
+        feeds: Sequence[_Feed] = (),
+        venue: Venue = Venue.none,
         date: str = "",
-        symbols: Sequence[str] = (),
-        kinds: Sequence[str] = (),
+        symbols: Sequence[str] = ...,
+        kinds: Sequence[Kind] = ...,
         start_ns: int = 0,
         stop_ns: int = 0,
         times_since_midnight: bool = False,
         pace: float = 0.0,
         book: str = "fast",
-        max_orders: int = 4_000_000,
-        max_instruments: int = 65_536,
+        max_orders: int = 4000000,
+        max_instruments: int = 65536,
         latency: bool = True,
         records_path: str = "",
         touch_path: str = "",
         ring: str = "",
-        ring_records: int = 1 << 20,
+        ring_records: int = 1048576,
         overwrite: bool = False,
     ) -> None: ...
-    def run(self, progress: Callable[[int, int, int], Any] | None = None) -> bool: ...
-    def step(self, records: int = 65_536) -> Batch | None: ...
+    def run(self, progress: Callable[[int, int, int], object] | None = None) -> bool: ...
+    def step(self, records: int = 65536) -> Batch | None: ...
     def take_touches(self) -> Batch: ...
     def close(self) -> None: ...
     def stop(self) -> None: ...
     def summary(self) -> SummaryDict: ...
-    def instruments(self) -> list[tuple[int, str, str]]: ...
+    def instruments(self, feed: int) -> list[tuple[int, str]]: ...
+    def instrument_count(self, feed: int) -> int: ...
     def book(self, feed: int) -> BookSet: ...
     @property
-    def feeds(self) -> list[str]: ...
+    def feeds(self) -> list[tuple[int, str, Venue]]: ...
     @property
     def progress(self) -> tuple[int, int, int]: ...
     @property
     def finished(self) -> bool: ...
+
+# ring -----------------------------------------------------------------------------------------
+
+@final
+class RingReader:
+    def __init__(self, name: str, *, newest: bool = False) -> None: ...
+    def read(self, limit: int = 65536) -> Batch: ...
+    def peek(self, limit: int = 65536) -> _StructArray: ...  # overwritten at any time: see keep
+    def keep(self, count: int) -> bool: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def lost(self) -> int: ...
+    @property
+    def capacity(self) -> int: ...
+    @property
+    def producer(self) -> str: ...
+
+@final
+class RingWriter:
+    def __init__(self, name: str, *, records: int = 1048576) -> None: ...
+    def publish(self, records: _StructArray) -> None: ...
+
+def ring_remove(name: str) -> None: ...
+
+# wire -----------------------------------------------------------------------------------------
+
+def wire_dtypes() -> dict[str, Any]:
+    """The dtypes of the wire structs: ``itch50`` by message type, ``moldudp64_header``."""
+
+def decode_message(
+    message: bytes,
+    *,
+    midnight_ns: int = 0,
+    receive_time_ns: int = 0,
+    sequence_number: int = 1,
+    venue: Venue = Venue.xnas,
+) -> tuple[str, _StructArray]:
+    """The slow decoder on one message: its verdict, and the records made."""
+
+# synth ----------------------------------------------------------------------------------------
+
+def synth_generate(
+    path: str,
+    *,
+    seed: int = 1,
+    messages: int = 1000000,
+    instruments: int = 8300,
+    live_orders: int = 0,
+    zipf_exponent: float = 0.9,
+    sparse_order_ids: bool = False,
+    halts: int = 20,
+    crosses: bool = True,
+    session_date: int = 20260105,
+    line_a: Sequence[float] = (0.0, 0.0, 0.0),
+    line_b: Sequence[float] = (0.0, 0.0, 0.0),
+    gap: float = 0.0,
+    overwrite: bool = False,
+    progress: Callable[[int], object] | None = None,
+) -> dict[str, Any]: ...
