@@ -162,6 +162,11 @@ class Replay:
         """The names of the feeds seen so far."""
         return [name for _, name, _ in self._native.feeds]
 
+    @property
+    def progress(self) -> tuple[int, int, int]:
+        """Bytes read, bytes in all (0: not known), and messages, as `run` tells them."""
+        return self._native.progress
+
     def stop(self) -> None:
         """End a `run` in another thread after the packets at hand."""
         self._native.stop()

@@ -19,6 +19,11 @@ def count(value: int) -> str:
     return f"{value:,}"
 
 
+def many(number: int, noun: str) -> str:
+    """Write a count with its noun: ``1 gap``, ``2 gaps``."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def si(value: float) -> str:
     """Write a magnitude in three digits: ``1234567`` is ``1.23 M``."""
     for scale, suffix in _SI:

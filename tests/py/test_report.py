@@ -9,9 +9,11 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from hft.report import TouchCollector, render_page, render_text
+from hft.report.page import render_page
 from hft.report.svg import Scale
+from hft.report.text import render_text
 from hft.report.time_axis import time_ticks
+from hft.report.touch_series import TouchCollector
 from hft.report.traffic import line_parts
 from hft.summary import SummaryDict
 from tests.py.sample_summary import MIDNIGHT_NS, OPEN_NS, sample_summary, sample_touches

@@ -7,13 +7,13 @@ import sys
 from collections.abc import Sequence
 
 import click
-from hft.cli.capture_command import capture
-from hft.cli.ring_command import ring
-from hft.cli.synth_command import synth
 
 import hft
 from hft.cli import EXIT_DONE, EXIT_FAULT, EXIT_STOPPED, EXIT_USAGE
+from hft.cli.capture_command import capture
 from hft.cli.replay_command import replay
+from hft.cli.ring_command import ring
+from hft.cli.synth_command import synth
 from hft.errors import HftError, UsageError
 
 

@@ -11,7 +11,7 @@ from hft import export
 from hft.cli.progress import ProgressBar
 from hft.errors import UsageError
 from hft.replay import Replay
-from hft.report import TouchCollector
+from hft.report.touch_series import TouchCollector
 from hft.summary import Summary
 
 BATCH_RECORDS = 1 << 18
@@ -71,8 +71,53 @@ class Outputs:
     def run(self, replay: Replay, progress: ProgressBar) -> Summary:
         """Run the replay to its end or to Ctrl-C, complete the files, and return the summary."""
         if self._records is None and self._touch is None and self._report is None:
-            return replay.run(progress)
-        raise NotImplementedError
+            summary = replay.run(progress)
+        else:
+            summary = self._run_in_batches(replay, progress)
+        symbols = _symbols_of(replay)
+        for sink in (self._records, self._touch):
+            if sink is not None:
+                sink.commit(symbols)
+        self._note_outputs(summary)
+        if self._report is not None:
+            from hft.report.page import render_page  # jinja2 is imported for reports only
+
+            page = render_page(summary.as_dict(), self._touches)
+            export.write_text(self._report, page, overwrite=self._overwrite)
+        return summary
+
+    def _run_in_batches(self, replay: Replay, progress: ProgressBar) -> Summary:
+        """Take each batch through Python; Ctrl-C ends with what was taken so far."""
+        symbols: export.Symbols = {}
+        try:
+            for batch in replay.batches(BATCH_RECORDS):
+                progress(*replay.progress)
+                if self._records is not None:
+                    symbols = _symbols_of(replay)
+                    self._records.write(batch.array, symbols)
+                if self._touch is not None:
+                    symbols = symbols or _symbols_of(replay)
+                    self._touch.write(batch.touches, symbols)
+                if self._report is not None:
+                    self._touches.add(batch.touches)
+        except KeyboardInterrupt:
+            replay.stop()
+            return replay.run()
+        return replay.summary()
+
+    def _note_outputs(self, summary: Summary) -> None:
+        """Put the files written from here into the summary, beside the engine's own."""
+        outputs = summary.as_dict()["outputs"]
+        if self._records is not None:
+            outputs["records"] = {"path": str(self._records.path), "count": self._records.count}
+        if self._touch is not None:
+            outputs["touch"] = {"path": str(self._touch.path), "count": self._touch.count}
+
+
+def _symbols_of(replay: Replay) -> export.Symbols:
+    """Return the symbols named so far, by instrument, of all feeds."""
+    tables = (replay.instruments(feed) for feed in replay.feeds)
+    return {instrument: symbol for table in tables for symbol, instrument in table.items()}
 
 
 def _sink(

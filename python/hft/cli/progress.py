@@ -15,9 +15,14 @@ WAIT_S = 0.5  # a file done within this time gets no bar
 
 
 class ProgressBar:
-    """Call it with bytes read, bytes in all (0: not known) and messages; shows what it can."""
+    """Call it with what is done, what is to do (0: not known) and messages; shows what it can.
 
-    def __init__(self) -> None:
+    Args:
+        label: What is going on.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
         self._start = time.monotonic()
         self._bar: Any = None  # click's bar, once it is worth showing
         self._wanted = sys.stderr.isatty()
@@ -36,18 +41,18 @@ class ProgressBar:
         if self._bar is not None:
             self._bar.render_finish()
 
-    def __call__(self, read: int, total: int, messages: int) -> None:
-        """Show how far a replay is."""
+    def __call__(self, done: int, total: int, messages: int) -> None:
+        """Show how far the work is."""
         elapsed = time.monotonic() - self._start
         if not self._wanted or total <= 0 or elapsed < WAIT_S:
             return
         if self._bar is None:
             self._bar = click.progressbar(
                 length=total,
-                label="replay",
+                label=self._label,
                 file=sys.stderr,
                 show_eta=True,
                 item_show_func=lambda rate: rate,
             )
         rate = f"{units.si(messages / elapsed)} messages/s"
-        self._bar.update(max(min(read, total) - self._bar.pos, 0), rate)
+        self._bar.update(max(min(done, total) - self._bar.pos, 0), rate)

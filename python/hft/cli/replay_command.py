@@ -22,19 +22,14 @@ from hft.summary import Summary
 PATH = click.Path(path_type=Path)
 
 
-class PaceType(click.ParamType):
-    """How fast a replay runs: ``1x`` is the capture's own speed."""
-
-    name = "factor"
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """Read ``2x``, ``0.5x`` or ``10``."""
-        match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", str(value))
-        if match is None or float(match[1]) == 0:
-            self.fail(f"{value!r} is no speed; use for example 1x, 0.5x or 10x", param, ctx)
-        return float(match[1])
+def _pace(_: click.Context, __: click.Parameter, value: str | None) -> float:
+    """Read ``2x``, ``0.5x`` or ``10``: how many times the capture's own speed."""
+    if value is None:
+        return 0.0
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)x?", value)
+    if match is None or float(match[1]) == 0:
+        raise click.BadParameter(f"{value!r} is no speed; use for example 1x, 0.5x or 10x")
+    return float(match[1])
 
 
 def _symbols(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> list[str]:
@@ -56,7 +51,7 @@ def _symbols(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 @click.option("--from", "start", metavar="TIME", help="From this time on; HH:MM:SS or ISO 8601.")
 @click.option("--to", "stop", metavar="TIME", help="Up to this time.")
 @click.option("--date", default="", metavar="YYYY-MM-DD", help="Session date, where not told.")
-@click.option("--pace", type=PaceType(), default=0.0, metavar="1x", help="By the capture's clock.")
+@click.option("--pace", callback=_pace, metavar="1x", help="By the capture's clock.")
 @click.option("--book", type=click.Choice(["fast", "map", "none"]), default="fast", help="Which.")
 @click.option("--max-orders", type=click.IntRange(1), metavar="N", help="Live orders per feed.")
 @click.option("--max-instruments", type=click.IntRange(1, 65_536), metavar="N", help="Per feed.")
@@ -78,7 +73,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
         touch=options["touch"],
         overwrite=options["force"],
     )
-    with outputs, _open(files, options, outputs) as run, ProgressBar() as progress:
+    with outputs, _open(files, options, outputs) as run, ProgressBar("replay") as progress:
         summary = outputs.run(run, progress)
     if as_json:
         json.dump(summary.as_dict(), sys.stdout, indent=1, ensure_ascii=False)
@@ -100,6 +95,8 @@ def _open(files: tuple[Path, ...], options: dict[str, Any], outputs: Outputs) ->
         stop=options["stop"],
         pace=options["pace"],
         book=options["book"],
+        max_orders=options["max_orders"],
+        max_instruments=options["max_instruments"],
         records=outputs.native_records,
         touch=outputs.native_touch,
         ring=options["ring"],

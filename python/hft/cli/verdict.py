@@ -55,11 +55,11 @@ def _gap_faults(feed: FeedDict) -> list[str]:
     gaps = feed["gaps"]
     if gaps["count"] == 0:
         return []
-    many = "1 gap" if gaps["count"] == 1 else f"{units.count(gaps['count'])} gaps"
     number = next(gap["first_sequence_number"] for gap in gaps["list"] if gap["cause"] == "lost")
     return [
-        f"{feed['name']}: {many}, {units.count(gaps['messages_missed'])} messages missing on all "
-        f"lines, the first number {units.count(number)}; "
+        f"{feed['name']}: {units.many(gaps['count'], 'gap')}, "
+        f"{units.many(gaps['messages_missed'], 'message')} missing on all lines, "
+        f"the first number {units.count(number)}; "
         "add the capture of the other line, or take these books as suspect"
     ]
 

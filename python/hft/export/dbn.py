@@ -34,6 +34,7 @@ class DbnSink:
     """A DBN file, uncompressed."""
 
     def __init__(self, path: Path, what: What, *, overwrite: bool) -> None:
+        self.path = path
         self.count = 0
         self._what = what
         self._file = PartialFile(path, overwrite=overwrite)

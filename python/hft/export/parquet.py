@@ -40,6 +40,7 @@ class ParquetSink:
     """A Parquet file, compressed with Zstandard."""
 
     def __init__(self, path: Path, what: What, *, overwrite: bool) -> None:
+        self.path = path
         self.count = 0
         self._file = PartialFile(path, overwrite=overwrite)
         self._schema = _schema(what)

@@ -33,6 +33,7 @@ class UnknownSuffixError(UsageError):
 class Sink(Protocol):
     """A file that takes batches; after the last one exactly one of `commit` and `discard`."""
 
+    path: Path  # as asked for
     count: int  # rows written
 
     def write(self, batch: npt.NDArray[np.void], symbols: Symbols) -> None:

@@ -1,10 +1,4 @@
-"""A replay told to people: the HTML report and the terminal's text.
+"""A replay told to people: the terminal's text and the HTML page.
 
-Imported by the commands only, so that `import hft` stays light.
+Each is imported where it is used: only the page needs jinja2.
 """
-
-from hft.report.page import render_page
-from hft.report.text import render_text
-from hft.report.touch_series import TouchCollector
-
-__all__ = ["TouchCollector", "render_page", "render_text"]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from hft import units
 from hft.report.hover import with_hover
 from hft.report.svg import LEFT, RIGHT, WIDTH, Canvas, Scale, stairs
@@ -71,7 +73,7 @@ def touch_chart(touch: TouchSeries, midnight_ns: int) -> str:
     span = max(int(touch.time_ns[-1]) - start, 1)
     shown = touch.whole()
     x = Scale(0, span, LEFT + 10, WIDTH - RIGHT)
-    low, high = float(shown.bid_price_e9.min()), float(shown.ask_price_e9.max())
+    low, high = _price_range(shown)
     margin = max((high - low) * 0.06, 5_000_000.0)
     y = Scale(low - margin, high + margin, base, 10)
     canvas = Canvas(WIDTH, height, f"best bid and offer of {touch.symbol} over time")
@@ -89,3 +91,10 @@ def touch_chart(touch: TouchSeries, midnight_ns: int) -> str:
         for t, b, a in zip(shown.time_ns, shown.bid_price_e9, shown.ask_price_e9, strict=True)
     ]
     return with_hover(canvas, [x(edge) for edge in edges], labels)
+
+
+def _price_range(touch: TouchSeries) -> tuple[float, float]:
+    """Return the prices to show: all but the far-off ones of a book that is only filling."""
+    low, _ = np.percentile(touch.bid_price_e9, [1, 99])
+    _, high = np.percentile(touch.ask_price_e9, [1, 99])
+    return float(low), float(max(high, low))

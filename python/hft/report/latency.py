@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from hft import units
 from hft.report.svg import LEFT, RIGHT, WIDTH, Canvas, Scale
 from hft.summary import LatencyDict
+
+COLUMN_WIDTH = 5  # pixels
+WIDEST_BUCKET = 1.15  # upper bound to lower bound, taken for buckets behind empty ones
 
 
 def latency_chart(stages: dict[str, LatencyDict]) -> str:
@@ -32,20 +36,41 @@ def _latency_row(
     first, _, last = label.rpartition(" to ")
     canvas.text(0, base - 30, first, "name")
     canvas.text(0, base - 13, f"to {last}", "name")
-    uppers = [float(bound) for bound, _ in stage["histogram"]]
-    counts = np.asarray([n for _, n in stage["histogram"]], dtype=np.float64)
-    lowers = [max(stage["min_ns"] * 0.98, x.low), *uppers[:-1]]
-    # Per unit of the logarithm, so that wide and narrow buckets stand for the same by their area;
-    # the root keeps a tail of one in ten thousand visible beside the peak.
-    spans = np.log(np.maximum(uppers, np.asarray(lowers) * 1.02)) - np.log(lowers)
-    heights = np.sqrt(counts / spans)
+    edges, counts = _columns(x, stage)
+    # The root keeps a tail of one in ten thousand visible beside the peak.
+    heights = np.sqrt(counts)
     y = Scale(0, float(heights.max()), base, top + 26)
-    for lower, upper, tall, n in zip(lowers, uppers, heights, counts, strict=True):
-        at, width = x(lower), max(x(upper) - x(lower), 1.2)
-        title = f"up to {units.duration(upper)}: {units.count(int(n))} of {stage['count']:,}"
-        canvas.rect(at, y(float(tall)), width, base - y(float(tall)), f"stage{k}", title)
+    for column, tall in enumerate(heights.tolist()):
+        if counts[column] < 0.01:
+            continue
+        low, high = edges[column], edges[column + 1]
+        title = (
+            f"{units.duration(low)} to {units.duration(high)}: "
+            f"{units.count(max(round(counts[column]), 1))} of {units.count(stage['count'])}"
+        )
+        canvas.rect(x(low), y(tall), x(high) - x(low) - 0.4, base - y(tall), f"stage{k}", title)
     canvas.line(x.start, base, x.end, base, "axis")
     _percentile_marks(canvas, x, top, base, stage)
+
+
+def _columns(
+    x: Scale, stage: LatencyDict
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Share the histogram's buckets out over columns of equal width on the logarithmic axis.
+
+    Returns:
+        The columns' edges, ns, and the counts between them; a bucket's count is spread evenly.
+    """
+    count = int((x.end - x.start) / COLUMN_WIDTH)
+    edges = np.geomspace(x.low, x.high, count + 1)
+    uppers = np.array([bound for bound, _ in stage["histogram"]])
+    counts = np.array([n for _, n in stage["histogram"]], dtype=np.float64)
+    # Empty buckets are not listed, so a bucket may begin far above the one before it.
+    lowers = np.maximum(np.append(0.0, uppers[:-1]), uppers / WIDEST_BUCKET)
+    bounds = np.stack([lowers, np.maximum(uppers, lowers * 1.0001)], axis=1).ravel()
+    totals = np.stack([np.cumsum(counts) - counts, np.cumsum(counts)], axis=1).ravel()
+    below = np.interp(np.log(edges), np.log(bounds), totals)
+    return edges, np.diff(below)
 
 
 def _percentile_marks(

@@ -36,6 +36,12 @@ def render_text(summary: SummaryDict) -> str:
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
+def render_info(summary: SummaryDict) -> str:
+    """Return what a capture holds, without speed, latencies and books."""
+    blocks = [_head(summary), _feeds(summary), _lines(summary), _gaps(summary), _faults(summary)]
+    return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
+
+
 def table(rows: Sequence[Row], text_columns: int = 1) -> list[str]:
     """Align rows in columns, the first `text_columns` to the left and the others to the right."""
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
@@ -52,7 +58,7 @@ def table(rows: Sequence[Row], text_columns: int = 1) -> list[str]:
 def _head(summary: SummaryDict) -> list[str]:
     lines = []
     for file in summary["files"]:
-        packets = f", {units.count(file['packets'])} packets" if file["packets"] else ""
+        packets = f", {units.many(file['packets'], 'packet')}" if file["packets"] else ""
         size = units.byte_size(file["size_bytes"])
         lines.append(f"{file['path']}: {file['format']}, {size}{packets}")
         if file["note"]:
@@ -146,13 +152,13 @@ def _gaps(summary: SummaryDict) -> list[str]:
         if feed["late_start_missed"]:
             lines.append(
                 f"  {feed['name']}: starts in mid-session, "
-                f"{units.count(feed['late_start_missed'])} messages before; "
+                f"{units.many(feed['late_start_missed'], 'message')} before; "
                 "all its books are suspect"
             )
         for gap in feed["gaps"]["list"][:GAPS_SHOWN]:
             at = units.time_of_day(gap["receive_time_ns"], midnight_ns, 6)
             lines.append(
-                f"  {feed['name']}: {units.count(gap['count'])} messages from number "
+                f"  {feed['name']}: {units.many(gap['count'], 'message')} from number "
                 f"{units.count(gap['first_sequence_number'])}, {gap['cause']}, at {at}"
             )
         more = len(feed["gaps"]["list"]) - GAPS_SHOWN
@@ -188,9 +194,10 @@ def _books(summary: SummaryDict) -> list[str]:
         book = feed["book"]
         if book is not None:
             lines.append(
-                f"  {feed['name']}: {units.count(book['orders'])} live orders on "
-                f"{units.count(book['levels'])} levels of {units.count(book['instruments'])} "
-                f"instruments, {units.count(book['suspect'])} of them suspect"
+                f"  {feed['name']}: {units.many(book['orders'], 'live order')} on "
+                f"{units.many(book['levels'], 'level')} of "
+                f"{units.many(book['instruments'], 'instrument')}, "
+                f"{units.count(book['suspect'])} suspect"
             )
     for one in summary["books"][:BOOKS_SHOWN]:
         lines += ["", *_book(one)]
@@ -202,7 +209,7 @@ def _book(book: BookDict) -> Iterator[str]:
     suspect = ", suspect" if book["suspect"] else ""
     yield (
         f"  {book['symbol'] or book['instrument']} ({book['feed']}): "
-        f"{units.count(book['messages'])} messages, state: {state}{suspect}"
+        f"{units.many(book['messages'], 'message')}, state: {state}{suspect}"
     )
     rows: list[Row] = [("orders", "shares", "bid", "ask", "shares", "orders")]
     for k in range(min(LEVELS_SHOWN, max(len(book["bid"]), len(book["ask"])))):
