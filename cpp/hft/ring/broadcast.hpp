@@ -68,16 +68,13 @@ class BroadcastReader {
 
   /// Copies the next record to `out` (its stamps cleared). `out` is written only with `record`.
   Found next(record::Record& out) noexcept {
-    const Line line = load_slot(slots_[position_ & mask_]);
-    const std::uint64_t laps_behind = laps_begun_since();
-    const bool whole = is_whole(line, stamp_);
-    if (whole && laps_behind < stamp_laps) {
-      copy_unstamped(line, out);
-      move_to(position_ + 1);
-      return Found::record;
-    }
-    if (laps_behind == 0) return Found::empty;
-    return next_while_behind(out);
+    const record::Record& slot = slots_[position_ & mask_];
+    if (may_be_whole(slot, stamp_) && take(slot, out)) return Found::record;
+    if (laps_begun_since() == 0) return Found::empty;
+    // The producer is in a later lap, so it finished this slot, perhaps after the first look.
+    if (take(slot, out)) return Found::record;
+    skip_lost();
+    return Found::lapped;
   }
 
   /// The records ready now, up to `limit` and to the end of the slot array, where they lie; empty
@@ -104,16 +101,13 @@ class BroadcastReader {
            laps_begun_since() < stamp_laps;
   }
 
-  /// The producer is in a later lap, so it finished this slot, perhaps after the first look.
-  Found next_while_behind(record::Record& out) noexcept {
-    const Line line = load_slot(slots_[position_ & mask_]);
-    if (is_whole(line, stamp_) && laps_begun_since() < stamp_laps) {
-      copy_unstamped(line, out);
-      move_to(position_ + 1);
-      return Found::record;
-    }
-    skip_lost();
-    return Found::lapped;
+  /// Copies the slot if it is whole, and of this lap and not of one 65,536 laps later.
+  bool take(const record::Record& slot, record::Record& out) noexcept {
+    const Line line = load_slot(slot);
+    if (!is_whole(line, stamp_) || laps_begun_since() >= stamp_laps) return false;
+    copy_unstamped(line, out);
+    move_to(position_ + 1);
+    return true;
   }
 
   /// Goes on half a ring behind the producer: room to catch up, and half a ring still to be had.

@@ -33,7 +33,7 @@ enum class RingKind : std::uint32_t { none, broadcast, spsc };
 /// number and start time tell (owner.hpp).
 enum class OwnerState : std::uint32_t { none, live, closed };
 
-struct RingHeader {
+struct alignas(block) RingHeader {
   // Block 0, written once by the creator; `magic` last, with release, so that whoever sees it sees
   // all of the block.
   std::uint64_t magic;            // ring_magic

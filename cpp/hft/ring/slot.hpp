@@ -96,7 +96,13 @@ inline void write_slot(record::Record& slot, const record::Record& record,
   }
 }
 
-/// Loads quarter 0 first, the one written last: a slot seen half written is then rare.
+/// The stamp of quarter 0, the one written last: what a waiting reader polls. One narrow load, so
+/// that the loop is short and the line's arrival is seen at once; it proves nothing by itself.
+inline bool may_be_whole(const record::Record& slot, std::uint16_t stamp) noexcept {
+  const std::uint16_t& lane = slot.stamp_0;
+  return __atomic_load_n(&lane, __ATOMIC_RELAXED) == stamp;
+}
+
 inline Line load_slot(const record::Record& slot) noexcept {
   Line line;
   for (std::size_t i = 0; i < quarters; ++i) {

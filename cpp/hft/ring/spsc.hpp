@@ -69,11 +69,11 @@ class SpscConsumer {
 
   /// Copies the next record to `out` (its stamps cleared) and releases its slot.
   bool next(record::Record& out) noexcept {
-    const Line line = load_slot(slots_[position_ & mask_]);
-    if (!is_whole(line, stamp_at(position_))) {
-      return_slots();
-      return false;
-    }
+    const record::Record& slot = slots_[position_ & mask_];
+    const std::uint16_t stamp = stamp_at(position_);
+    if (!may_be_whole(slot, stamp)) return nothing();
+    const Line line = load_slot(slot);
+    if (!is_whole(line, stamp)) return nothing();
     copy_unstamped(line, out);
     release(1);
     return true;
@@ -108,6 +108,11 @@ class SpscConsumer {
     const std::uint64_t position = position_ + ahead;
     __builtin_prefetch(&slots_[(position + prefetch_distance) & mask_]);
     return is_whole(load_slot(slots_[position & mask_]), stamp_at(position));
+  }
+
+  bool nothing() noexcept {
+    return_slots();
+    return false;
   }
 
   void return_slots() noexcept {
