@@ -5,7 +5,7 @@
 // aligned: the best level is always lane 11, and empty lanes hold key 0, which no price has. So
 // finding is one comparison of all lanes, and inserting or erasing is one shift of the lanes below.
 //
-// The three versions of the primitives are equal by test (tests/cpp/book/level_chunk_test.cpp).
+// The three versions of the primitives are equal by test (tests/cpp/book/order_book_test.cpp).
 #pragma once
 
 #include <cstdint>

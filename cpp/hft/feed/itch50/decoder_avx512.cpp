@@ -2,7 +2,8 @@
 //
 // A record is a permutation of its message's bytes plus constants. So each type has a table entry:
 // which byte goes where (one vpermb also turns big-endian round), which bits to keep, what to add.
-// Types that come a few thousand times a day, and whatever is malformed, go to the slow decoder.
+// Types that are rare or ask for more (C says whether to print), and whatever is malformed, go to
+// the slow decoder.
 #define HFT_ISA avx512
 
 #include "hft/feed/itch50/decoder.hpp"
@@ -95,12 +96,6 @@ class EntryBuilder {
     byte(offsetof(OrderEvent, side), from, 1);
     return constant(offsetof(OrderEvent, side), 1);
   }
-  /// Bit 2 of 'N' is 1 and of 'Y' is 0: just what flag_non_printable is.
-  constexpr EntryBuilder& printable(std::size_t from) {
-    static_assert(record::flag_non_printable == 4);
-    byte(offsetof(OrderEvent, flags), from, record::flag_non_printable);
-    return *this;
-  }
   constexpr Entry done() const { return entry_; }
 
  private:
@@ -130,16 +125,6 @@ constexpr EntryBuilder add_entry() {
       .side(offsetof(Add, buy_sell_indicator))
       .price(offsetof(Add, price));
 }
-template <class Execution>
-constexpr EntryBuilder execute_entry() {
-  return EntryBuilder(sizeof(Execution), 1)
-      .order(record::Action::execute)
-      .last()
-      .number(order_id, offsetof(Execution, order_reference_number), 8)
-      .number(size, offsetof(Execution, executed_shares), 4)
-      .number(reference, offsetof(Execution, match_number) + 4, 4);  // its low half
-}
-
 /// The second record of a replace.
 constexpr Entry entering =
     EntryBuilder(sizeof(itch::OrderReplace), 1)
@@ -158,10 +143,13 @@ consteval std::array<Entry, 256> make_entries() {
   put('A', add_entry<itch::AddOrder>());
   put('F', add_entry<itch::AddOrderWithMpid>().text(
                reference, offsetof(itch::AddOrderWithMpid, attribution), 4));
-  put('E', execute_entry<itch::OrderExecuted>().no_price());
-  put('C', execute_entry<itch::OrderExecutedWithPrice>()
-               .printable(offsetof(itch::OrderExecutedWithPrice, printable))
-               .price(offsetof(itch::OrderExecutedWithPrice, execution_price)));
+  put('E', EntryBuilder(sizeof(itch::OrderExecuted), 1)
+               .order(record::Action::execute)
+               .last()
+               .no_price()
+               .number(order_id, offsetof(itch::OrderExecuted, order_reference_number), 8)
+               .number(size, offsetof(itch::OrderExecuted, executed_shares), 4)
+               .number(reference, offsetof(itch::OrderExecuted, match_number) + 4, 4));  // low half
   put('X', EntryBuilder(sizeof(itch::OrderCancel), 1)
                .order(record::Action::cancel)
                .last()
@@ -240,6 +228,13 @@ bool side_is_valid(const Entry& entry, const std::byte* message) noexcept {
   return valid != 0;
 }
 
+/// 64 bytes from the message's first, or only its own where the rest of the blocks is shorter.
+__m512i load_message(const std::byte* message, std::size_t length, std::ptrdiff_t rest) noexcept {
+  if (rest >= std::ptrdiff_t{sizeof(__m512i)}) [[likely]]
+    return _mm512_loadu_si512(message);
+  return _mm512_maskz_loadu_epi8((std::uint64_t{1} << length) - 1, message);
+}
+
 std::uint16_t length_at(const std::byte* block) noexcept {
   std::uint16_t length;
   std::memcpy(&length, block, sizeof length);
@@ -261,11 +256,13 @@ BlockRun decode_blocks(std::span<const std::byte> blocks, std::uint64_t messages
   std::uint64_t left = messages;
   Verdict verdict = Verdict::records;
   while (left > 0 && to_end - to >= std::ptrdiff_t{records_per_message}) {
-    if (end - at >= prefix + std::ptrdiff_t{sizeof(__m512i)}) [[likely]] {
+    if (end - at > prefix) [[likely]] {
       const std::size_t length = length_at(at);
       const Entry& entry = entries[static_cast<std::size_t>(at[prefix])];
-      if (length == entry.length && side_is_valid(entry, at + prefix)) [[likely]] {
-        const __m512i message = _mm512_loadu_si512(at + prefix);
+      const std::ptrdiff_t rest = end - at - prefix;
+      if (length == entry.length && rest >= std::ptrdiff_t{entry.length} &&
+          side_is_valid(entry, at + prefix)) [[likely]] {
+        const __m512i message = load_message(at + prefix, length, rest);
         _mm512_store_si512(to, record_of(entry, message, own));
         if (entry.records == 2) _mm512_store_si512(to + 1, record_of(entering, message, own));
         to += entry.records;
@@ -276,7 +273,7 @@ BlockRun decode_blocks(std::span<const std::byte> blocks, std::uint64_t messages
         continue;
       }
     }
-    // A rare type, a malformed message, or one of the last 64 bytes.
+    // A rare type or a malformed message.
     Context one = context;
     one.sequence_number += messages - left;
     const BlockRun run = portable::decode_blocks(
