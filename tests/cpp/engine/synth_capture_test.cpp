@@ -150,6 +150,15 @@ TEST_F(SynthCapture, PacketsGrowInBursts) {
   EXPECT_GT(longest, 600U);
 }
 
+TEST_F(SynthCapture, PacketsKeepToTheirLimit) {
+  Options options = small_options();
+  options.mix.imbalance = 1'000'000;  // the longest messages there are
+  make(options);
+  std::size_t longest = 0;
+  for (const auto& [sequence_number, body] : a_.blocks) longest = std::max(longest, body.size());
+  EXPECT_GT(longest, 1'300U);  // the limit itself is checked of every packet
+}
+
 TEST_F(SynthCapture, FaultsAreAsOftenAsAskedAndCounted) {
   Options options = small_options();
   options.lines[0] = {.loss = 0.02, .duplicate = 0.03, .reorder = 0.0};
@@ -175,7 +184,7 @@ TEST_F(SynthCapture, FaultsAreAsOftenAsAskedAndCounted) {
 TEST_F(SynthCapture, GapsAreWhatNeitherLineCarried) {
   Options options = small_options();
   options.lines = {{{.loss = 0.1}, {.loss = 0.1}}};
-  options.gap = 0.01;
+  options.gap = 0.02;
   make(options);
   std::map<std::uint64_t, std::uint64_t> carried;  // first sequence number: messages
   for (const SeenLine* line : {&a_, &b_}) {
@@ -196,6 +205,8 @@ TEST_F(SynthCapture, GapsAreWhatNeitherLineCarried) {
     missing += sequence_number - next;
     next = sequence_number + messages;
   }
+  // Of the messages, 0.02 are lost together and 0.98 x 0.1 x 0.1 by chance.
+  EXPECT_NEAR(static_cast<double>(missing), 60'000 * 0.0298, 400);
   EXPECT_EQ(summary_.gaps, gaps);
   EXPECT_EQ(summary_.gap_messages, missing);
   EXPECT_GT(gaps, 100U);

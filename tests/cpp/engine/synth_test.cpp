@@ -105,7 +105,7 @@ TEST(Synth, WitnessConfirmsManyThinInstruments) {
 
 TEST(Synth, WitnessConfirmsAnUnbalancedMix) {
   Options options = small_options();
-  options.mix = {.add = 1, .add_with_mpid = 1, .remove = 1, .execute = 50, .cancel = 10};
+  options.mix = {.add = 700, .remove = 1'000, .execute = 50'000, .cancel = 10'000};
   expect_witnessed(options);
 }
 
