@@ -83,6 +83,15 @@ struct Figure {
   std::uint64_t checksum = 0;
 };
 
+/// Every round, for compare.py: a median alone cannot tell a difference from noise.
+inline void print_values(const char* key, const std::vector<double>& values) {
+  std::printf("\"%s\": [", key);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    std::printf("%s%.4f", i == 0 ? "" : ", ", values[i]);
+  }
+  std::printf("], ");
+}
+
 /// Prints the median of the rounds with its spread and, where there is a floor, the median and
 /// spread of the round-by-round ratios (rounds are interleaved, so noise hits both).
 inline void report(const Figure& figure, const Figure* floor = nullptr) {
@@ -90,6 +99,7 @@ inline void report(const Figure& figure, const Figure* floor = nullptr) {
               figure.name, figure.unit, figure.rounds.size(), quantile(figure.rounds, 0.5));
   std::printf("\"min\": %.3f, \"max\": %.3f, ", quantile(figure.rounds, 0),
               quantile(figure.rounds, 1));
+  print_values("values", figure.rounds);
   if (floor != nullptr) {
     std::vector<double> ratios;
     for (std::size_t i = 0; i < figure.rounds.size(); ++i) {
@@ -97,6 +107,7 @@ inline void report(const Figure& figure, const Figure* floor = nullptr) {
     }
     std::printf("\"floor\": \"%s\", \"ratio\": %.3f, \"ratio_min\": %.3f, \"ratio_max\": %.3f, ",
                 floor->name, quantile(ratios, 0.5), quantile(ratios, 0), quantile(ratios, 1));
+    print_values("ratios", ratios);
   }
   std::printf("\"checksum\": %llu}\n", static_cast<unsigned long long>(figure.checksum));
   std::fflush(stdout);

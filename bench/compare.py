@@ -131,6 +131,9 @@ def rounds_of(file: Mapping[str, Any]) -> dict[tuple[str, str], list[float]]:
     for result in file["results"]:
         if "values" in result:
             rounds.setdefault((result["bench"], result["unit"]), []).extend(result["values"])
+        if "ratios" in result:  # to the floor measured in the same rounds: the steadier figure
+            unit = f"of {result['floor']}"
+            rounds.setdefault((result["bench"], unit), []).extend(result["ratios"])
     return rounds
 
 

@@ -1,8 +1,9 @@
 """`dev.py bench`: runs the canonical workload and keeps the results with host facts.
 
 A benchmark prints one JSON object a line, {"bench": NAME, "unit": UNIT, "values": [one per round]}
-and whatever else it knows. With --against the other revision is built in a worktree of its own, and
-the two take turns: what the machine does meanwhile hits both.
+and whatever else it knows; with a floor of the same rounds also its name and the "ratios" to it.
+With --against the other revision is built in a worktree of its own, and the two take turns: what
+the machine does meanwhile hits both.
 """
 
 from __future__ import annotations
@@ -92,7 +93,10 @@ def summary(result: dict[str, Any]) -> str:
         return json.dumps(result)
     middle = values[len(values) // 2]
     bounds = f"{values[0]:.4g} to {values[-1]:.4g}"
-    return f"{result['bench']}: {middle:.4g} {result['unit']} ({len(values)} rounds, {bounds})"
+    text = f"{result['bench']}: {middle:.4g} {result['unit']} ({len(values)} rounds, {bounds})"
+    if "floor" in result:
+        text += f", {result['ratio']:.3f} of {result['floor']}"
+    return text
 
 
 def write(side: Side) -> Path:

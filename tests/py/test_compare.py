@@ -59,6 +59,15 @@ def test_ties_share_their_rank() -> None:
     assert compare._ranks([3.0, 1.0, 3.0, 2.0]) == [3.5, 1.0, 3.5, 2.0]
 
 
+def test_ratios_to_a_floor_are_compared_too() -> None:
+    one = {"bench": "book", "unit": "ns", "values": [9.0], "floor": "hop", "ratios": [3.0, 3.1]}
+    host = {"host": {"cpu": "one"}}
+    assert compare.rounds_of({"results": [host, one, one]}) == {
+        ("book", "ns"): [9.0, 9.0],
+        ("book", "of hop"): [3.0, 3.1, 3.0, 3.1],
+    }
+
+
 def result_file(path: Path, values: list[float], cpu: str = "one") -> str:
     result = {"bench": "book", "unit": "ns/message", "values": values}
     path.write_text(json.dumps({"host": {"cpu": cpu}, "results": [result]}))
