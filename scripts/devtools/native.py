@@ -5,18 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 from devtools import shell
-from devtools.shell import BUILD, ROOT, Command, run
+from devtools.shell import BUILD, ROOT, VENV_PYTHON, Command, run
 from devtools.tally import Tally, from_ctest
 
 CLANG = "-DCMAKE_CXX_COMPILER=clang++-14"
 # -O1 -g1: fast enough to run, and the reports of the sanitizers show lines.
+QUICK = "-DCMAKE_BUILD_TYPE=Debug"  # for warnings alone
 CHECKED = ("-DCMAKE_BUILD_TYPE=None", "-DCMAKE_CXX_FLAGS=-O1 -g1")
 
 VARIANTS = {
     "release": ("-DHFT_TESTS=ON", "-DHFT_BENCH=ON"),
     "address": ("-DHFT_TESTS=ON", "-DHFT_SANITIZE=address", *CHECKED),
     "thread": ("-DHFT_TESTS=ON", "-DHFT_SANITIZE=thread", *CHECKED),
-    "clang": ("-DHFT_TESTS=ON", "-DHFT_BENCH=ON", CLANG, "-DCMAKE_BUILD_TYPE=Debug"),
+    "clang": ("-DHFT_TESTS=ON", "-DHFT_BENCH=ON", "-DHFT_PYTHON=ON", CLANG, QUICK),
     "fuzz": ("-DHFT_FUZZ=ON", "-DHFT_SANITIZE=address", CLANG, *CHECKED),
     "bench": ("-DHFT_BENCH=ON",),
 }
@@ -26,6 +27,12 @@ SANITIZER_ENV = {
     "UBSAN_OPTIONS": "print_stacktrace=1",
     "TSAN_OPTIONS": "halt_on_error=1",
 }
+
+
+def python_options() -> list[str]:
+    """Where CMake finds pybind11 and the Python to build for, when pip does not tell it."""
+    where = shell.ask([VENV_PYTHON, "-m", "pybind11", "--cmakedir"])
+    return [f"-Dpybind11_DIR={(where or '').strip()}", f"-DPython_EXECUTABLE={VENV_PYTHON}"]
 
 
 def build(variant: str, *, source: Path = ROOT, folder: Path | None = None) -> Path:
@@ -41,6 +48,8 @@ def build(variant: str, *, source: Path = ROOT, folder: Path | None = None) -> P
     """
     folder = folder or BUILD / variant
     options = ["-DHFT_WERROR=ON", *VARIANTS[variant]]
+    if "-DHFT_PYTHON=ON" in options:
+        options += python_options()
     run(["cmake", "-S", source, "-B", folder, "-G", "Ninja", *options])
     run(["ninja", "-C", folder])
     return folder
