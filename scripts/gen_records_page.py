@@ -46,10 +46,9 @@ def type_name(dtype: np.dtype[np.generic]) -> str:
 def rows(dtype: np.dtype[np.void]) -> Iterator[str]:
     yield "| byte | field | type |"
     yield "|---:|---|---|"
-    fields = dtype.fields or {}
-    for name in dtype.names or ():
-        field = fields[name]
-        yield f"| {field[1]} | `{name}` | {type_name(field[0])} |"
+    assert dtype.fields is not None, "a record is a structure"
+    for name, (field, offset, *_) in dtype.fields.items():
+        yield f"| {offset} | `{name}` | {type_name(field)} |"
 
 
 def page() -> str:
