@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from hft._native import Venue
 from hft.errors import ConfigError
+from hft.record import Venue
 
 MOST_LINES = 8  # of a feed
 _Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,15}$")]

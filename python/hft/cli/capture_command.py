@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from hft import units
 from hft.cli import EXIT_DONE
+from hft.cli.options import DATE, date_text
 from hft.cli.progress import ProgressBar
 from hft.replay import Replay
 from hft.report.text import render_info
@@ -26,15 +28,15 @@ def capture() -> None:
 @click.argument(
     "files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE..."
 )
-@click.option("--date", default="", metavar="YYYY-MM-DD", help="Session date, where not told.")
+@click.option("--date", type=DATE, metavar="YYYY-MM-DD", help="Session date, where not told.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout, for scripts.")
-def info(files: tuple[Path, ...], date: str, as_json: bool) -> int:
+def info(files: tuple[Path, ...], date: datetime | None, as_json: bool) -> int:
     """Say what is inside FILEs: feeds, lines, symbols, time span, gaps.
 
     Reads every packet, but builds no books. Gaps and damage are told; they do not make it fail.
     """
     with ProgressBar("read") as progress:
-        replay = Replay(files, date=date, book="none", latency=False)
+        replay = Replay(files, date=date_text(date), book="none", latency=False)
         summary = replay.run(progress).as_dict()
     symbols = sorted({symbol for feed in replay.feeds for symbol in replay.instruments(feed)})
     if as_json:

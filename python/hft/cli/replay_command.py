@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 from hft.cli import EXIT_DONE, EXIT_FAULT, EXIT_STOPPED
+from hft.cli.options import DATE, date_text
 from hft.cli.outputs import Outputs
 from hft.cli.progress import ProgressBar
 from hft.cli.verdict import faults_of, notes_of
@@ -50,7 +51,7 @@ def _symbols(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
 )
 @click.option("--from", "start", metavar="TIME", help="From this time on; HH:MM:SS or ISO 8601.")
 @click.option("--to", "stop", metavar="TIME", help="Up to this time.")
-@click.option("--date", default="", metavar="YYYY-MM-DD", help="Session date, where not told.")
+@click.option("--date", type=DATE, metavar="YYYY-MM-DD", help="Session date, where not told.")
 @click.option("--pace", callback=_pace, metavar="1x", help="By the capture's clock.")
 @click.option("--book", type=click.Choice(["fast", "map", "none"]), default="fast", help="Which.")
 @click.option("--max-orders", type=click.IntRange(1), metavar="N", help="Live orders per feed.")
@@ -89,7 +90,7 @@ def _open(files: tuple[Path, ...], options: dict[str, Any], outputs: Outputs) ->
     return Replay(
         files,
         feed=str(options["config"] or options["feed"]),
-        date=options["date"],
+        date=date_text(options["date"]),
         instruments=options["instruments"],
         start=options["start"],
         stop=options["stop"],

@@ -11,9 +11,20 @@ from typing import Any
 import click
 import numpy as np
 
-from hft import _native, units
+from hft import units
 from hft.cli import EXIT_DONE
 from hft.errors import HftError
+from hft.record import (
+    PRICE_NULL,
+    Action,
+    Kind,
+    Side,
+    StatusAction,
+    TradeAction,
+    Venue,
+    dtype_of,
+    record_event,
+)
 from hft.report.text import table
 from hft.ring import RingReader, remove_ring
 
@@ -27,9 +38,9 @@ _PRODUCERS = {
     "none": "no producer yet",
 }
 _ACTIONS: dict[int, Any] = {
-    _native.Kind.order: _native.Action,
-    _native.Kind.trade: _native.TradeAction,
-    _native.Kind.status: _native.StatusAction,
+    Kind.order: Action,
+    Kind.trade: TradeAction,
+    Kind.status: StatusAction,
 }
 
 
@@ -70,7 +81,7 @@ def tail(name: str, count: int | None, oldest: bool, as_json: bool) -> int:
     left, lost = count, 0
     while left is None or left > 0:
         batch = reader.read(min(left or 4096, 4096))
-        for record in batch.array.view(_native.record_dtypes()["record"]):
+        for record in batch.array.view(record_event):
             sys.stdout.write(_line(record, as_json))
         if reader.lost != lost:
             click.echo(f"hft: {units.many(reader.lost - lost, 'record')} overwritten", err=True)
@@ -96,8 +107,9 @@ def remove(name: str) -> int:
 
 def _line(record: np.void, as_json: bool) -> str:
     """Write one record with the fields of its kind, those without a value left out."""
-    kind = _native.Kind(int(record["kind"]))
-    whole = np.frombuffer(record.tobytes(), dtype=_native.record_dtypes()[_DTYPE_OF[kind]])[0]
+    kind = Kind(int(record["kind"]))
+    dtype = record_event if kind is Kind.none else dtype_of(kind)
+    whole = np.frombuffer(record.tobytes(), dtype=dtype)[0]
     fields: dict[str, Any] = {"kind": kind.name}
     for name in whole.dtype.names or ():
         value = _value(kind, name, whole[name])
@@ -110,17 +122,7 @@ def _line(record: np.void, as_json: bool) -> str:
     )
 
 
-_DTYPE_OF = {
-    _native.Kind.none: "record",
-    _native.Kind.order: "order_event",
-    _native.Kind.trade: "trade_event",
-    _native.Kind.status: "status_event",
-    _native.Kind.instrument: "instrument_event",
-    _native.Kind.touch: "touch",
-}
-
-
-def _value(kind: _native.Kind, name: str, value: Any) -> Any:
+def _value(kind: Kind, name: str, value: Any) -> Any:
     """Return a field's value in words where it has them; None where it says nothing."""
     if name == "kind" or name.startswith(("stamp_", "reserved", "body_")):
         return None
@@ -130,8 +132,8 @@ def _value(kind: _native.Kind, name: str, value: Any) -> Any:
     if name == "action":
         return _ACTIONS[kind](number).name if kind in _ACTIONS else None
     if name in ("side", "venue"):
-        names = _native.Side if name == "side" else _native.Venue
+        names = Side if name == "side" else Venue
         return names(number).name if number else None
     if name.endswith("price_e9"):
-        return None if number == _native.PRICE_NULL else number
+        return None if number == PRICE_NULL else number
     return number or None

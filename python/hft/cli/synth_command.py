@@ -11,6 +11,7 @@ import click
 
 from hft import units
 from hft.cli import EXIT_DONE
+from hft.cli.options import DATE, date_text
 from hft.cli.progress import ProgressBar
 from hft.report.text import table
 from hft.synth import LineFaults, SynthSummary, synthesize
@@ -25,9 +26,6 @@ def _both_lines(_: click.Context, __: click.Parameter, value: str) -> tuple[floa
     if len(numbers) not in (1, 2) or not all(0 <= number <= 1 for number in numbers):
         raise click.BadParameter(f"{value!r} is no probability; use 0.001, or 0.001,0.01 for A,B")
     return numbers[0], numbers[-1]
-
-
-DATE = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command(short_help="write a synthetic session: two lines as pcap, or a raw ITCH file")
@@ -66,7 +64,7 @@ def synth(file: Path, as_json: bool, **options: Any) -> int:
             zipf_exponent=options["zipf"],
             sparse_order_ids=options["sparse_ids"],
             halts=options["halts"],
-            date=f"{options['date']:%Y-%m-%d}",
+            date=date_text(options["date"]),
             line_a=_faults_of(options, 0),
             line_b=_faults_of(options, 1),
             gap=options["gap"],

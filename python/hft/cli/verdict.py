@@ -12,7 +12,9 @@ _CONSEQUENCES = frozenset({"unknown_order"})
 
 def faults_of(summary: SummaryDict) -> list[str]:
     """Return one sentence for each fault: where, what, what to do; empty when all is well."""
-    faults = [f"{file['path']}: {file['note']}" for file in summary["files"] if file["note"]]
+    faults = [
+        f"{file['path']}: {words.file_note(file)}" for file in summary["files"] if file["note"]
+    ]
     for feed in summary["feeds"]:
         for line in feed["lines"]:
             faults += _line_faults(f"{feed['name']} line {line['name']}", line)
@@ -71,6 +73,12 @@ def _refusals(feed: FeedDict, file: str) -> list[str]:
         faults.append(
             f"{feed['first_fault']['place']['file'] or file}: {feed['first_fault']['text']} "
             f"({units.count(count)} such messages in all); {words.remedy('')}"
+        )
+    out_of_day = feed["counters"].get("times_out_of_day", 0)
+    if out_of_day:
+        faults.append(
+            f"{feed['name']}: {units.many(out_of_day, 'message')} with an impossible time, behind "
+            f"the end of {feed['date']}; check --date, or capture or copy the file anew"
         )
     missing = feed["late_start_missed"] > 0 or feed["gaps"]["count"] > 0
     faults += [

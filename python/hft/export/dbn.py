@@ -16,11 +16,11 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from hft._native import Venue
 from hft.errors import MissingExtraError
 from hft.export.dbn_messages import PUBLISHERS, MboEncoder, mbp1_of
 from hft.export.partial_file import PartialFile, explained
 from hft.export.sink import Symbols, What
+from hft.record import Venue
 
 try:
     import databento_dbn as dbn

@@ -17,7 +17,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hft._native import (
+from hft.export.live_orders import LiveOrders, Resolved
+from hft.record import (
     FLAG_BOOK_SUSPECT,
     FLAG_LAST,
     FLAG_NON_PRINTABLE,
@@ -28,9 +29,8 @@ from hft._native import (
     StatusAction,
     TradeAction,
     Venue,
-    record_dtypes,
+    order_event,
 )
-from hft.export.live_orders import LiveOrders, Resolved
 
 # Databento's dataset and publisher number of each venue's ITCH feed.
 PUBLISHERS = {
@@ -90,8 +90,6 @@ for _code, _letters in {
     _MESSAGES[_code, : len(_letters)] = [_letters[k : k + 1] for k in range(len(_letters))]
 _COUNTS = (_MESSAGES != b"").sum(axis=1)
 
-_ORDER_EVENT = record_dtypes()["order_event"]
-
 
 class MboEncoder:
     """Records to MBO messages; follows the live orders for what the records leave out."""
@@ -104,7 +102,7 @@ class MboEncoder:
     def encode(self, records: npt.NDArray[np.void]) -> npt.NDArray[np.void]:
         """Return the messages of a batch of records of any kinds, dtype ``MBO``, in order."""
         # Orders and trades keep size, side, flags and price in the same bytes.
-        events = records.view(_ORDER_EVENT)
+        events = records.view(order_event)
         starts = (events["kind"] == Kind.status) & (events["action"] == StatusAction.session_start)
         parts = [np.empty(0, dtype=MBO)]
         for part in np.split(events, np.flatnonzero(starts)):

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from hft._native import PRICE_NULL, Action, Side
+from hft.record import PRICE_NULL, Action, Side
 
 _ORDER = np.dtype([("order_id", "<u8"), ("price_e9", "<i8"), ("left", "<i8"), ("side", "<u1")])
 

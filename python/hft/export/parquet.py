@@ -18,6 +18,7 @@ from hft import _native
 from hft.errors import MissingExtraError
 from hft.export.partial_file import PartialFile, explained
 from hft.export.sink import Symbols, What
+from hft.record import order_event, record_event
 
 try:
     import pyarrow as pa  # type: ignore[import-untyped]  # it has no stubs
@@ -86,7 +87,7 @@ class ParquetSink:
 def _schema(what: What) -> pa.Schema:
     """Return the columns of a file: those of all kinds that may come, in words where possible."""
     kinds = [_native.Kind.touch] if what == "touches" else list(_native.Kind)[1:-1]
-    samples = np.zeros(len(kinds), dtype=_native.record_dtypes()["record"])
+    samples = np.zeros(len(kinds), dtype=record_event)
     samples["kind"] = kinds
     fields = [
         pa.field(field.name, _WORDS if field.name in _WORD_COLUMNS else field.type)
@@ -140,7 +141,7 @@ def _venue_column(batch: npt.NDArray[np.void]) -> pa.DictionaryArray:
 
 def _side_column(batch: npt.NDArray[np.void]) -> pa.DictionaryArray:
     # Order and trade records keep their side in the same byte.
-    sides = batch.view(_native.record_dtypes()["order_event"])["side"]
+    sides = batch.view(order_event)["side"]
     has_side = np.isin(batch["kind"], [_native.Kind.order, _native.Kind.trade])
     return _words(np.where(has_side, sides, 0), [side.name for side in _native.Side], absent=True)
 

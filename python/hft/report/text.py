@@ -62,7 +62,7 @@ def _head(summary: SummaryDict) -> list[str]:
         size = units.byte_size(file["size_bytes"])
         lines.append(f"{file['path']}: {file['format']}, {size}{packets}")
         if file["note"]:
-            lines.append(f"  note: {file['note']}")
+            lines.append(f"  note: {words.file_note(file)}")
     time, midnight_ns = summary["time"], session_midnight_ns(summary)
     first = time["first_receive_ns"] or time["first_event_ns"]
     last = time["last_receive_ns"] or time["last_event_ns"]

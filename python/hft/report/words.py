@@ -5,7 +5,7 @@ The terminal's summary and the HTML report read the same tables.
 
 from __future__ import annotations
 
-from hft.summary import Place
+from hft.summary import FileDict, Place
 
 ITCH50_MESSAGES = {
     "S": "system event",
@@ -113,3 +113,8 @@ def place(where: Place) -> str:
     if where["sequence_number"]:
         parts.append(f"message {where['sequence_number']:,}")
     return ", ".join(parts)
+
+
+def file_note(file: FileDict) -> str:
+    """Return what is to be said of a file, without its name; empty when it is whole."""
+    return file["note"].removeprefix(f"{file['path']}: ")
