@@ -1,0 +1,313 @@
+// From bytes to books: what a message costs at each step of the main job, as a ratio to what the
+// machine asks for the least that any program must do.
+//
+//   book_bench [--full] [--messages N] [--rounds N] [--instruments N] [--live N]
+//
+// Floors, measured in each round beside ours: `hop` walks the file from length to length, a chain
+// of dependent loads; `random_line` reads cache lines of 128 MiB that do not wait for each other;
+// `dependent_line` reads lines of 1 GiB that do. Times are the thread's own processor time: this
+// machine's other users cost waiting, not counting. Before a figure counts, the books' digest is
+// compared with what the generator's own books have.
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cinttypes>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "bench.hpp"
+#include "hft/base/clock.hpp"
+#include "hft/base/memory.hpp"
+#include "hft/book/map_book.hpp"
+#include "hft/book/order_book.hpp"
+#include "hft/engine/replay.hpp"
+#include "hft/engine/synth/synth.hpp"
+#include "hft/feed/itch50/decoder.hpp"
+
+namespace {
+
+namespace itch50 = hft::feed::itch50;
+namespace synth = hft::engine::synth;
+using hft::book::OrderBookSet;
+using hft::record::Record;
+using hft::record::Touch;
+
+constexpr std::size_t block_records = 192;  // 12 KiB: the first level cache holds them
+
+struct Arguments {
+  bool full = false;
+  std::uint64_t messages = 200'000;
+  std::size_t rounds = 3;
+  std::uint32_t instruments = 8'300;
+  std::uint32_t live_orders = 0;
+};
+
+Arguments parse(int argc, char** argv) {
+  Arguments arguments;
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view name = argv[i];
+    if (name == "--full") {
+      arguments = {true, 20'000'000, 7, 8'300, 1'500'000};
+      continue;
+    }
+    const std::uint64_t value = i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
+    if (name == "--messages") arguments.messages = value;
+    if (name == "--rounds") arguments.rounds = value;
+    if (name == "--instruments") arguments.instruments = static_cast<std::uint32_t>(value);
+    if (name == "--live") arguments.live_orders = static_cast<std::uint32_t>(value);
+  }
+  return arguments;
+}
+
+double thread_ns() {
+  return static_cast<double>(hft::system_ns(CLOCK_THREAD_CPUTIME_ID));
+}
+
+template <class Work>
+double ns_per(double operations, Work&& work) {
+  const double start = thread_ns();
+  work();
+  return (thread_ns() - start) / operations;
+}
+
+struct Workload {
+  std::vector<std::byte> bytes;
+  synth::Summary summary;
+};
+
+synth::Options synth_options(const Arguments& arguments, synth::OrderIds ids) {
+  synth::Options options;
+  options.messages = arguments.messages;
+  options.instruments = arguments.instruments;
+  options.live_orders = arguments.live_orders;
+  options.order_ids = ids;
+  return options;
+}
+
+Workload make_workload(const Arguments& arguments, synth::OrderIds ids) {
+  Workload workload;
+  workload.bytes = synth::generate_raw(synth_options(arguments, ids), &workload.summary);
+  return workload;
+}
+
+std::uint64_t hop(std::span<const std::byte> bytes) {
+  const std::byte* at = bytes.data();
+  const std::byte* const end = at + bytes.size();
+  std::uint64_t messages = 0;
+  for (; at < end; ++messages) {
+    std::uint16_t length;
+    std::memcpy(&length, at, sizeof length);
+    at += sizeof length + __builtin_bswap16(length);
+  }
+  return messages;
+}
+
+/// Lines of a huge-paged area in random order, each the place of the next.
+class RandomLines {
+ public:
+  explicit RandomLines(std::size_t bytes) : memory_(bytes, "random lines"), lines_(bytes / 64) {
+    std::vector<std::uint32_t> order(lines_);
+    for (std::uint32_t i = 0; i < lines_; ++i) order[i] = i;
+    for (std::uint64_t i = lines_ - 1; i > 0; --i) std::swap(order[i], order[next() % i]);
+    for (std::uint32_t i = 0; i < lines_; ++i) line(order[i]) = order[(i + 1) % lines_];
+  }
+  std::uint64_t independent(std::size_t loads) {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < loads; ++i) sum += line(next() % lines_);
+    return sum;
+  }
+  std::uint64_t dependent(std::size_t loads) {
+    for (std::size_t i = 0; i < loads; ++i) at_ = line(at_);
+    return at_;
+  }
+
+ private:
+  std::uint64_t& line(std::uint64_t i) { return memory_.as<std::uint64_t>()[i * 8]; }
+  std::uint64_t next() {  // xorshift64
+    state_ ^= state_ << 13;
+    state_ ^= state_ >> 7;
+    return state_ ^= state_ << 17;
+  }
+  hft::MappedMemory memory_;
+  std::uint64_t lines_;
+  std::uint64_t state_ = 88172645463325252;
+  std::uint64_t at_ = 0;
+};
+
+/// Decodes a raw session block by block into one array, and hands each block on.
+template <class OnBlock>
+void decode_all(std::span<const std::byte> bytes, std::vector<Record>& out, std::uint64_t run,
+                OnBlock&& on_block) {
+  const auto decode = itch50::decode_blocks_for(hft::chosen_isa());
+  itch50::TypeCounts counts{};
+  itch50::Context context{1, 0, 1, 0, hft::record::Venue::xnas, 0};
+  while (!bytes.empty()) {
+    const itch50::BlockRun done = decode(bytes, run, context, out, counts);
+    if (done.messages == 0) std::abort();  // the generator writes no bad message
+    on_block(std::span<const Record>(out.data(), done.records));
+    context.sequence_number += done.messages;
+    bytes = bytes.subspan(done.bytes);
+  }
+}
+
+hft::book::Config book_config(const Workload& workload) {
+  hft::book::Config config;
+  config.max_orders = static_cast<std::uint32_t>(workload.summary.max_live_orders + 1);
+  return config;
+}
+
+/// Runs a session through a new book set; returns ns a message, and in `digest` what it came to.
+double run_book(const Workload& workload, std::uint64_t& digest) {
+  OrderBookSet book(book_config(workload));
+  book.prefault(workload.summary.max_live_orders);
+  std::vector<Record> records(block_records);
+  std::vector<Touch> touches(block_records);
+  const double ns = ns_per(static_cast<double>(workload.summary.messages), [&] {
+    decode_all(workload.bytes, records, ~std::uint64_t{0},
+               [&](std::span<const Record> block) { book.apply(block, touches); });
+  });
+  digest = book.digest();
+  return ns;
+}
+
+/// One message at a time, nothing known of the next: decode and apply, each timed by the TSC.
+std::vector<double> run_single(const Workload& workload, std::uint64_t messages_max) {
+  const hft::Clock clock = hft::Clock::calibrate();
+  OrderBookSet book(book_config(workload));
+  book.prefault(workload.summary.max_live_orders);
+  std::vector<Record> records(4);
+  std::vector<Touch> touches(4);
+  std::vector<double> ns;
+  ns.reserve(messages_max);
+  const std::uint64_t skip = workload.summary.messages - messages_max;  // fill the books first
+  std::uint64_t seen = 0, before = clock.ticks();
+  decode_all(workload.bytes, records, 1, [&](std::span<const Record> block) {
+    book.apply(block, touches);
+    const std::uint64_t now = clock.ticks();
+    if (seen++ >= skip) {
+      ns.push_back(static_cast<double>(now - before) / clock.ticks_per_ns());
+    }
+    before = clock.ticks();
+  });
+  return ns;
+}
+
+/// A capture of one line through the whole engine, as `hft replay` runs it.
+double run_capture(const std::string& path, std::uint64_t messages, std::uint64_t& digest) {
+  hft::engine::ReplayOptions options;
+  options.paths = {path};
+  hft::engine::Replay replay(options);
+  const double ns = ns_per(static_cast<double>(messages), [&] {
+    while (replay.advance()) {
+    }
+  });
+  digest = replay.feeds().at(0)->books()->digest();
+  return ns;
+}
+
+/// Ends the program where two digests differ: a wrong book has no speed.
+void require(const char* what, std::uint64_t expected, std::uint64_t actual) {
+  if (expected == actual) return;
+  std::fprintf(stderr, "book_bench: %s: digest %016" PRIx64 ", must be %016" PRIx64 "\n", what,
+               actual, expected);
+  std::exit(1);
+}
+
+/// The touches of the fast books are those of the map books, on the session's first messages.
+void require_same_touches(const Workload& workload) {
+  const auto config = book_config(workload);
+  hft::book::MapBookSet reference(config);
+  OrderBookSet book(config);
+  std::vector<Record> records(block_records);
+  std::vector<Touch> touches(block_records);
+  std::uint64_t left = 200'000;
+  hft::book::Digest expected, actual;
+  const auto add = [](hft::book::Digest& digest, const Touch& touch) {
+    std::uint64_t words[8];
+    std::memcpy(words, &touch, sizeof words);
+    for (const std::uint64_t word : words) digest.add(word);
+  };
+  decode_all(workload.bytes, records, 400, [&](std::span<const Record> block) {
+    if (left == 0) return;
+    left -= std::min<std::uint64_t>(left, block.size());
+    reference.apply(block, [&](const Touch& touch) { add(expected, touch); });
+    const std::size_t count = book.apply(block, touches);
+    for (std::size_t i = 0; i < count; ++i) add(actual, touches[i]);
+  });
+  require("touches", expected.value(), actual.value());
+}
+
+std::string make_capture(const Arguments& arguments, synth::Summary& summary) {
+  const auto path = std::filesystem::temp_directory_path() /
+                    ("hft_book_bench_" + std::to_string(getpid()) + ".pcap");
+  synth::Options options = synth_options(arguments, synth::OrderIds::dense);
+  options.messages = std::min<std::uint64_t>(options.messages, 4'000'000);
+  options.live_orders =
+      std::min(options.live_orders, static_cast<std::uint32_t>(options.messages / 13));
+  summary = synth::generate(options, path.string());
+  return path.string();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = parse(argc, argv);
+  bench::report_host(arguments.full);
+  bench::pin(1);
+  const Workload dense = make_workload(arguments, synth::OrderIds::dense);
+  const Workload sparse = make_workload(arguments, synth::OrderIds::sparse);
+  synth::Summary capture_summary;
+  const std::string capture = make_capture(arguments, capture_summary);
+  require_same_touches(dense);
+  RandomLines random_lines(std::size_t{128} << 20);
+  RandomLines dependent_lines(std::size_t{arguments.full ? 1024u : 64u} << 20);
+  const auto messages = static_cast<double>(dense.summary.messages);
+
+  bench::Figure floor{"hop", "ns/message", {}};
+  bench::Figure independent{"random_line", "ns/line", {}};
+  bench::Figure dependent{"dependent_line", "ns/line", {}};
+  bench::Figure decode{"decode", "ns/message", {}};
+  bench::Figure book{"book", "ns/message", {}, dense.summary.digest};
+  bench::Figure book_sparse{"book_sparse_ids", "ns/message", {}, sparse.summary.digest};
+  bench::Figure book_capture{"capture_to_book", "ns/message", {}, capture_summary.digest};
+  bench::Figure single_p50{"single_message_p50", "ns", {}};
+  bench::Figure single_p99{"single_message_p99", "ns", {}};
+  bench::Figure single_p999{"single_message_p99.9", "ns", {}};
+  std::vector<Record> records(block_records);
+  for (std::size_t round = 0; round < arguments.rounds; ++round) {
+    std::uint64_t digest = 0;
+    floor.rounds.push_back(ns_per(messages, [&] { floor.checksum = hop(dense.bytes); }));
+    independent.rounds.push_back(
+        ns_per(1e6, [&] { independent.checksum = random_lines.independent(1'000'000); }));
+    dependent.rounds.push_back(
+        ns_per(1e5, [&] { dependent.checksum = dependent_lines.dependent(100'000); }));
+    decode.rounds.push_back(ns_per(messages, [&] {
+      decode_all(dense.bytes, records, ~std::uint64_t{0},
+                 [&](std::span<const Record> block) { decode.checksum += block.size(); });
+    }));
+    book.rounds.push_back(run_book(dense, digest));
+    require("book", dense.summary.digest, digest);
+    book_sparse.rounds.push_back(run_book(sparse, digest));
+    require("book of sparse ids", sparse.summary.digest, digest);
+    book_capture.rounds.push_back(run_capture(capture, capture_summary.messages, digest));
+    require("book of the capture", capture_summary.digest, digest);
+    const auto single = run_single(dense, dense.summary.messages / 4);
+    single_p50.rounds.push_back(bench::quantile(single, 0.5));
+    single_p99.rounds.push_back(bench::quantile(single, 0.99));
+    single_p999.rounds.push_back(bench::quantile(single, 0.999));
+  }
+  std::filesystem::remove(capture);
+  bench::report(floor);
+  bench::report(independent);
+  bench::report(dependent);
+  bench::report(decode, &floor);
+  for (const bench::Figure* figure : {&book, &book_sparse, &book_capture}) {
+    bench::report(*figure, &floor);
+    bench::report(*figure, &independent);
+  }
+  for (const bench::Figure* figure : {&single_p50, &single_p99, &single_p999}) {
+    bench::report(*figure, &dependent);
+  }
+  return 0;
+}
