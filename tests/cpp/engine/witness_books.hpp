@@ -106,7 +106,7 @@ class WitnessBooks {
 
   void apply_message() {
     ++messages;
-    ++by_type[static_cast<std::size_t>(type())];
+    ++by_type[static_cast<unsigned char>(type())];
     if (number(5, 6) < time_) return complain("its time runs backwards");
     time_ = number(5, 6);
     instrument_ = number(1, 2);

@@ -1,6 +1,7 @@
 // Names, ticks and price bands by seed.
 #include "hft/engine/synth/instruments.hpp"
 
+#include <cmath>
 #include <utility>
 
 namespace hft::engine::synth {
@@ -34,7 +35,7 @@ std::uint32_t morning_price(std::uint32_t rank, Random& random) {
 
 Instruments::Instruments(const Options& options, Random& random)
     : activity_(options.instruments,
-                static_cast<std::uint32_t>(options.zipf_exponent * 1000 + 0.5)),
+                static_cast<std::uint32_t>(std::lround(options.zipf_exponent * 1000))),
       by_rank_(options.instruments),
       instruments_(std::size_t{options.instruments} + 1) {
   for (std::uint32_t rank = 0; rank < options.instruments; ++rank) {

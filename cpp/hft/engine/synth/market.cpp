@@ -4,6 +4,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 
 namespace hft::engine::synth {
@@ -13,10 +14,11 @@ namespace {
 // A random order is in no cache; on huge pages at least its translation is. A wish: the kernel's
 // refusal costs time only.
 void use_huge_pages(void* data, std::size_t size) noexcept {
-  constexpr std::uintptr_t page = 4096;
-  const auto begin = (reinterpret_cast<std::uintptr_t>(data) + page - 1) / page * page;
-  const auto end = (reinterpret_cast<std::uintptr_t>(data) + size) / page * page;
-  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+  constexpr std::size_t page = 4096;
+  const std::size_t skip = (page - reinterpret_cast<std::uintptr_t>(data) % page) % page;
+  if (size >= skip + page) {
+    madvise(static_cast<std::byte*>(data) + skip, (size - skip) / page * page, MADV_HUGEPAGE);
+  }
 }
 
 }  // namespace

@@ -70,6 +70,10 @@ struct LineSummary {
 };
 
 struct Summary {
+  std::uint64_t count(char message_type) const noexcept {
+    return by_type[static_cast<unsigned char>(message_type)];
+  }
+
   std::uint64_t messages = 0;
   std::array<std::uint64_t, 128> by_type{};  // by the message type's letter
   std::uint64_t bytes = 0;                   // of the file

@@ -85,7 +85,7 @@ Summary Session::summary() const {
   summary.by_type = writer_.by_type();
   summary.bytes = bytes_;
   for (const char type : {'A', 'F', 'E', 'C', 'X', 'D', 'U'}) {
-    summary.book_messages += summary.by_type[static_cast<std::size_t>(type)];
+    summary.book_messages += summary.count(type);
   }
   summary.deep_messages = orders_.deep_messages();
   summary.live_orders = market.live_orders();
