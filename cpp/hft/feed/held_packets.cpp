@@ -29,13 +29,14 @@ HeldPackets::Outcome HeldPackets::hold(const FeedPacket& packet, std::uint64_t f
   order_.insert(order_.begin() + static_cast<std::ptrdiff_t>(place_of(first)),
                 {first, end, packet.receive_time_ns, packet.number, packet.offset, slot,
                  static_cast<std::uint32_t>(packet.payload.size()), packet.line, ends_session});
+  ++count_;
   return Outcome::held;
 }
 
 void HeldPackets::pop_front() noexcept {
   free_slots_.push_back(order_[head_].slot);
   ++head_;
-  if (head_ == order_.size()) {
+  if (--count_ == 0) {
     order_.clear();
     head_ = 0;
   }

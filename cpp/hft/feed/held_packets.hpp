@@ -30,8 +30,7 @@ class HeldPackets {
   /// Room for `capacity` packets of at most `max_payload` bytes; nothing is allocated later.
   HeldPackets(std::size_t capacity, std::size_t max_payload);
 
-  bool empty() const noexcept { return head_ == order_.size(); }
-  std::size_t size() const noexcept { return order_.size() - head_; }
+  bool empty() const noexcept { return count_ == 0; }
 
   /// The packet with the lowest sequence number, and its bytes until the next hold().
   const HeldPacket& front() const noexcept { return order_[head_]; }
@@ -53,6 +52,7 @@ class HeldPackets {
   std::vector<std::byte> bytes_;
   std::vector<HeldPacket> order_;  // ascending from head_ on; twice the capacity is reserved
   std::size_t head_ = 0;
+  std::size_t count_ = 0;  // of packets held: asked for with every packet that arrives
   std::vector<std::uint32_t> free_slots_;
 };
 

@@ -55,7 +55,7 @@ class LineArbiter {
     const std::uint16_t messages = header.message_count;
     // One comparison refuses a heartbeat (0) and an end of session (0xffff).
     const bool plain = static_cast<std::uint16_t>(messages - 1) < end_of_session - 1 &&
-                       header.session == session_ && held_.empty() && first != 0;
+                       same_session(header.session, session_) && held_.empty() && first != 0;
     if (plain && first == next_) [[likely]] {
       deliver(packet, first, first + messages, sink);
       return Arrival::delivered;
