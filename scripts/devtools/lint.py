@@ -29,6 +29,8 @@ from devtools.shell import (
 )
 from devtools.tally import Skip, Tally
 
+TIDY_FLAGS = ("-std=c++20", "-fno-strict-aliasing", "-fvisibility=hidden")
+
 
 class MissingToolError(DevError):
     """A check needs a tool this machine does not have."""
@@ -50,7 +52,16 @@ def cpp_format(everything: bool) -> None:
 
 def _compile_alone(path: Path) -> str:
     """Compiler output for one header on its own; empty when it is clean."""
-    flags = ["-std=c++20", "-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Werror"]
+    # -fvisibility=hidden: as the Python module is compiled; pybind11 asks for it.
+    flags = [
+        "-std=c++20",
+        "-fvisibility=hidden",
+        "-Wall",
+        "-Wextra",
+        "-Wconversion",
+        "-Wshadow",
+        "-Werror",
+    ]
     command = ["g++", "-fsyntax-only", *flags, *include_flags(), "-x", "c++", str(path)]
     # As an included file, so that #pragma once is no warning; the file itself is empty.
     command[-1:] = [os.devnull, "-include", str(path)]
@@ -115,7 +126,7 @@ def clang_tidy(everything: bool) -> None:
 def _tidy_one(tool: str, path: Path, in_database: bool) -> str:
     how = ["-p", str(BUILD / "clang")]
     if not in_database:
-        how = ["--", "-x", "c++", "-std=c++20", "-fno-strict-aliasing", *include_flags()]
+        how = ["--", "-x", "c++", *TIDY_FLAGS, *include_flags()]
     command = [tool, "--quiet", "--warnings-as-errors=*", str(path), *how]
     return failure(command) or ""
 

@@ -65,6 +65,7 @@ def test_python_docstrings_are_not_counted() -> None:
 
 def test_words_of_other_vocabularies_are_found_in_any_style() -> None:
     text = "int last_seq;\nlet x = maxQty;\nauto v = std::memory_order_seq_cst;\nsequence tickets\n"
+    text += 'row["seq"]  # a foreign name\n'
     assert [(line, better) for line, _, better in banned_words(text)] == [
         (1, "sequence_number"),
         (2, "size"),
