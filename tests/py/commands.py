@@ -29,7 +29,7 @@ class Result:
     err: str
 
 
-def run_hft(*arguments: str | Path, preexec: Callable[[], None] | None = None) -> Result:
+def run_hft(*arguments: object, preexec: Callable[[], None] | None = None) -> Result:
     """Run `hft` with these arguments; it must end by itself within a minute."""
     done = subprocess.run(
         [sys.executable, "-m", "hft", *map(str, arguments)],
