@@ -72,7 +72,9 @@ class Market {
   void prefetch_touch(std::uint32_t instrument) const noexcept;
   void prefetch_best_levels(std::uint32_t instrument) const noexcept;
 
-  /// Over all books, as docs/books.md defines it: prices in units of 1e-9.
+  /// Over all books, in the words of the book set's own digest: for instruments that have orders
+  /// the instrument, for each side its number (bid 1), for levels best first the price in 1e-9, the
+  /// size and the count, and for each order in the queue its id and size; folded by FNV-1a.
   std::uint64_t digest() const noexcept;
 
  private:
