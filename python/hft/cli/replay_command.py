@@ -81,6 +81,7 @@ def replay(files: tuple[Path, ...], as_json: bool, **options: Any) -> int:
         sys.stdout.write("\n")
     else:
         sys.stdout.write(render_text(summary.as_dict()))
+    sys.stdout.flush()  # before what is said on stderr, where both go to one place
     return _end(summary)
 
 

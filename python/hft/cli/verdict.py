@@ -6,8 +6,9 @@ from hft import units
 from hft.report import words
 from hft.summary import FeedDict, LineDict, SummaryDict
 
-# Refusals that follow from messages not seen: no faults of their own where some are missing.
-_CONSEQUENCES = frozenset({"unknown_order"})
+# Refusals that follow from messages not seen: no faults of their own where some are missing. A
+# replace of an unknown order leaves the order behind it without a side.
+_CONSEQUENCES = frozenset({"unknown_order", "bad_side"})
 
 
 def faults_of(summary: SummaryDict) -> list[str]:

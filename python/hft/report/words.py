@@ -49,16 +49,15 @@ REASONS = {
     "oversized": "more was executed or cancelled than the order still had",
     "bad_price": "a price that is zero, negative, absurd, or no multiple of the price unit",
     "bad_size": "a size of zero",
-    "bad_side": "a side that is neither bid nor ask",
+    "bad_side": "an order without a side: it replaces one that was never seen",
     "bad_instrument": "an instrument beyond the configured number",
     "wrong_instrument": "the order lives in another instrument's book",
     "level_overflow": "one price level would hold more than 4,294,967,295 shares",
     "full": "more live orders than configured",
     "truncated": "a message shorter than its type requires",
-    "unknown": "a message type that the protocol does not have",
     "unknown_type": "a message type that the protocol does not have",
     "wrong_size": "a message longer or shorter than its type",
-    "bad_time": "a time beyond the end of the day",
+    "bad_field": "a buy or sell letter that is neither",
 }
 
 # What to do about a reason; the others are the venue's or the capture's own faults.
