@@ -284,7 +284,7 @@ class Forerunner {
 
   /// Takes each step for the record that is due for it when record `at` enters.
   [[gnu::always_inline]] void advance(std::size_t at) noexcept {
-    if (at < records_.size()) ask_order(records_[at]);
+    if (at < records_.size()) ask_order(at);
     if (due(at, step)) ask_first(at - step);
     if (due(at, 2 * step)) ask_directory(at - 2 * step);
     if (due(at, 3 * step)) ask_deep(at - 3 * step);
@@ -292,8 +292,9 @@ class Forerunner {
 
  private:
   struct Guess {
+    const OrderSlot* order;
+    LevelChunk* first;
     std::uint32_t key;
-    std::uint32_t first;  // chunk index: instrument and side
     bool deep;
   };
 
@@ -301,36 +302,38 @@ class Forerunner {
     return at - behind < records_.size();  // also when at < behind: unsigned
   }
   Guess& guess_of(std::size_t at) noexcept { return guesses_[at % 32]; }
-  SideLevels side_of(const Guess& guess) const noexcept {
-    return {state_.levels, guess.first / 2, guess.first % 2};
-  }
+  SideLevels side_of(const Guess& guess) const noexcept { return {state_.levels, *guess.first}; }
 
-  void ask_order(const Record& record) const noexcept {
-    prefetch(state_.orders.guess(record::as<OrderEvent>(record).order_id));
-  }
-
-  void ask_first(std::size_t at) noexcept {
+  [[gnu::always_inline]] void ask_order(std::size_t at) noexcept {
     const auto& event = record::as<OrderEvent>(records_[at]);
-    const OrderSlot* slot = state_.orders.guess(event.order_id);
+    Guess& guess = guess_of(at);
+    guess.order = state_.orders.guess(event.order_id);
+    prefetch(guess.order);
+  }
+
+  [[gnu::always_inline]] void ask_first(std::size_t at) noexcept {
+    const auto& event = record::as<OrderEvent>(records_[at]);
+    Guess& guess = guess_of(at);
     // An add says its price itself; for all others their order does.
     const bool says = event.side != Side::none;
-    const std::uint32_t price =
-        says ? static_cast<std::uint32_t>(event.price_e9 / 100'000) : slot->price;
-    const unsigned side = side_index(says ? event.side : slot->side);
+    const auto said = static_cast<std::uint32_t>(event.price_e9 / 100'000);
+    const std::uint32_t price = says ? said : guess.order->price;
+    const unsigned side = side_index(says ? event.side : guess.order->side);
     const std::uint32_t instrument =
         std::min(event.instrument & 0xffff, state_.config.max_instruments - 1);
-    guess_of(at) = {side == 0 ? price : ~price, instrument * 2 + side, false};
-    side_of(guess_of(at)).prefetch_first();
+    guess.first = &state_.levels.first[instrument * 2 + side];
+    guess.key = side == 0 ? price : ~price;
+    side_of(guess).prefetch_first();
   }
 
-  void ask_directory(std::size_t at) noexcept {
+  [[gnu::always_inline]] void ask_directory(std::size_t at) noexcept {
     Guess& guess = guess_of(at);
     const SideLevels levels = side_of(guess);
     guess.deep = levels.is_deep(guess.key);
     if (guess.deep) levels.prefetch_directory();
   }
 
-  void ask_deep(std::size_t at) noexcept {
+  [[gnu::always_inline]] void ask_deep(std::size_t at) noexcept {
     const Guess& guess = guess_of(at);
     const SideLevels levels = side_of(guess);
     if (guess.deep && levels.is_deep(guess.key)) levels.prefetch_deep(guess.key);

@@ -1,5 +1,7 @@
 #include "hft/book/order_table.hpp"
 
+#include <algorithm>
+
 namespace hft::book {
 
 // Backward-shift deletion: no tombstones, so that searches stay short for ever.
@@ -18,7 +20,7 @@ void OrderTable::erase_entry(std::uint64_t hole) noexcept {
 // an outlier: such an id goes to the hash table.
 void OrderTable::move_window(std::uint64_t order_id) noexcept {
   if (window_count_ == 0 && order_id != ~std::uint64_t{0}) {
-    window_end_ = order_id + 1;
+    window_end_ = std::max(order_id, window_mask_) + 1;
     hash_overlaps_window_ = hash_count_ != 0;
     return;
   }

@@ -35,7 +35,8 @@ class OrderTable {
         window_memory_((window_mask_ + 1) * sizeof(OrderSlot), "recent orders"),
         hash_memory_((hash_mask_ + 1) * sizeof(HashEntry), "older orders"),
         window_(window_memory_.as<OrderSlot>()),
-        hash_(hash_memory_.as<HashEntry>()) {}
+        hash_(hash_memory_.as<HashEntry>()),
+        window_end_(window_mask_ + 1) {}
 
   /// The live order, or nullptr. The pointer is good until the next add or erase.
   [[gnu::always_inline]] OrderSlot* find(std::uint64_t order_id) noexcept {
@@ -90,7 +91,7 @@ class OrderTable {
   template <class Visit>
   void for_each(Visit&& visit) const {
     std::uint64_t left = window_count_;
-    for (std::uint64_t id = window_end_; left > 0 && id-- > window_begin();) {
+    for (std::uint64_t id = window_end_ - 1; left > 0; --id) {
       const OrderSlot& slot = window_[id & window_mask_];
       if (slot.size == 0) continue;
       --left;
@@ -107,7 +108,8 @@ class OrderTable {
   void clear() noexcept {
     window_memory_.zero();
     hash_memory_.zero();
-    window_count_ = hash_count_ = window_end_ = 0;
+    window_count_ = hash_count_ = 0;
+    window_end_ = window_mask_ + 1;
     hash_overlaps_window_ = false;
   }
 
@@ -125,12 +127,10 @@ class OrderTable {
   };
   static_assert(sizeof(HashEntry) == 32, "two to a cache line");
 
-  std::uint64_t window_begin() const noexcept {
-    return window_end_ > window_mask_ + 1 ? window_end_ - (window_mask_ + 1) : 0;
-  }
-  // Ids from window_end_ down to window_end_ - size, in one unsigned comparison.
+  // Whether window_end_ - size <= order_id < window_end_, in one comparison: never does the
+  // window's end stand before its size, so that no other difference wraps into the range.
   [[gnu::always_inline]] bool in_window(std::uint64_t order_id) const noexcept {
-    return window_end_ - 1 - order_id <= window_mask_ && order_id < window_end_;
+    return window_end_ - 1 - order_id <= window_mask_;
   }
   [[gnu::always_inline]] std::uint64_t home(std::uint64_t order_id) const noexcept {
     return (order_id * 0x9e3779b97f4a7c15) >> hash_shift_;  // Fibonacci hashing
@@ -155,7 +155,7 @@ class OrderTable {
   MappedMemory hash_memory_;
   OrderSlot* window_;
   HashEntry* hash_;
-  std::uint64_t window_end_ = 0;  // one after the newest id of the window
+  std::uint64_t window_end_;  // one after the newest id of the window
   std::uint64_t window_count_ = 0;
   std::uint64_t hash_count_ = 0;
   bool hash_overlaps_window_ = false;  // an id of the window's range may stand in the hash table

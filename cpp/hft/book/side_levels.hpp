@@ -71,7 +71,8 @@ struct Place {
 class SideLevels {
  public:
   SideLevels(LevelMemory& memory, std::uint32_t instrument, unsigned side) noexcept
-      : memory_(memory), first_(memory.first[instrument * 2 + side]) {}
+      : SideLevels(memory, memory.first[instrument * 2 + side]) {}
+  SideLevels(LevelMemory& memory, LevelChunk& first) noexcept : memory_(memory), first_(first) {}
 
   LevelChunk& first() noexcept { return first_; }
 
