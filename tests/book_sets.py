@@ -33,8 +33,9 @@ class BookSet(Protocol):
 class NativeBookSet:
     """A book set of the native module, speaking as the reference does."""
 
-    def __init__(self, native: Any) -> None:
-        self._native = native
+    def __init__(self, module: Any, kind: str, limits: dict[str, int]) -> None:
+        self._native = module.BookSet(kind, **limits)
+        self._side = module.Side
 
     def apply(self, batch: Array) -> Array:
         """Applies records, shape (n,), dtype RECORD; the touches that they made."""
@@ -47,12 +48,12 @@ class NativeBookSet:
 
     def depth(self, instrument: int, side: Side) -> list[tuple[int, int, int]]:
         """(price_e9, size, count) per level, best first."""
-        columns = self._native.depth(instrument, side, LEVELS)
+        columns = self._native.depth(instrument, self._side(side), LEVELS)
         return [tuple(level) for level in zip(*(c.tolist() for c in columns), strict=True)]
 
     def orders(self, instrument: int, side: Side, price_e9: int) -> list[tuple[int, int]]:
         """(order_id, size) in queue order."""
-        found = self._native.orders(instrument, side, price_e9)
+        found = self._native.orders(instrument, self._side(side), price_e9)
         return [(int(o["order_id"]), int(o["size"])) for o in found]
 
     def queue_position(self, order_id: int) -> tuple[int, int] | None:
@@ -76,7 +77,7 @@ def native_module() -> Any:
 
 def _native(kind: str) -> Callable[..., BookSet]:
     def make(**limits: int) -> BookSet:
-        return NativeBookSet(native_module().BookSet(kind, **limits))
+        return NativeBookSet(native_module(), kind, limits)
 
     return make
 

@@ -20,13 +20,15 @@ from tests.reference.records import Context
 
 SESSION_DATE = date(2014, 10, 3)
 CONTEXT = Context(midnight_ns=packets.midnight_ns(SESSION_DATE))
-START = itch50.encode(b"S", event_code=b"O")  # by which a raw file is known
+# A raw file is known by its first messages: enough of them, and what follows may be anything.
+START = packets.blocks([itch50.encode(b"S", event_code=b"O")] * 64)
 
 
 def check(data: bytes) -> None:
-    """A raw file of these bytes, behind a message that lets it be recognised."""
-    whole = packets.blocks([START]) + data
-    found = replayed(whole, suffix=".NASDAQ_ITCH50", feed="xnas", date=str(SESSION_DATE))
+    """A raw file of these bytes, behind those that let it be recognised."""
+    whole = START + data
+    venue = native_module().Venue.xnas
+    found = replayed(whole, suffix=".NASDAQ_ITCH50", venue=venue, date=str(SESSION_DATE))
     assert_same(found, records.pack(replay.raw_file_rows(whole, CONTEXT)))
 
 

@@ -221,3 +221,20 @@ def test_native_decoder_equals_the_reference_on_every_message(shared: Path) -> N
                 message, midnight_ns=10**18, receive_time_ns=5, sequence_number=number
             )
             assert found.tobytes() == records.records_of(message, context).tobytes()
+
+
+def test_simulated_file_without_lengths(shared: Path) -> None:
+    """Its length prefixes are all 0: the type says how long a message is."""
+    data = (shared / "captures/nasdaq/RITCH/ex20101224.TEST_ITCH_50").read_bytes()
+    context = Context(midnight_ns=packets.midnight_ns(date(2010, 12, 24)))
+    messages, at = [], 0
+    while at < len(data):
+        size = itch50.MESSAGES[data[at + 2 : at + 3]].size
+        messages.append(data[at + 2 : at + 2 + size])
+        at += 2 + size
+    assert len(messages) == 12_012
+
+    module = native_module()
+    found = replayed(data, suffix=".TEST_ITCH_50", venue=module.Venue.xnas, date="2010-12-24")
+    expected = records.pack(replay.raw_file_rows(packets.blocks(messages), context))
+    assert_same(found, expected)

@@ -74,7 +74,7 @@ def _dtype(body_a: list[tuple[str, str]], body_b: list[tuple[str, str]]) -> np.d
     )  # fmt: skip
 
 
-RECORD = _dtype([("body_a", "V14")], [("body_b", "V12")])
+RECORD = _dtype([("body_a", "S14")], [("body_b", "S12")])
 ORDER_EVENT = _dtype(
     [("order_id", "<u8"), ("size", "<u4"), ("side", "u1"), ("flags", "u1")],
     [("price_e9", "<i8"), ("reference", "<u4")],
