@@ -195,7 +195,7 @@ TEST(Recognition, MessagesMustFillThePayloadExactly) {
   Bytes longer = good;
   longer.push_back(std::byte{0});
   EXPECT_EQ(itch50::likeness_of(longer), Likeness::foreign);
-  for (const std::size_t at : {0, 18, 19, 20, 21, 22}) {  // session, count, length, type
+  for (const std::size_t at : {0u, 18u, 19u, 20u, 21u, 22u}) {  // session, count, length, type
     Bytes changed = good;
     changed[at] ^= std::byte{0x80};
     EXPECT_EQ(itch50::likeness_of(changed), Likeness::foreign) << at;

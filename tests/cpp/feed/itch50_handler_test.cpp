@@ -331,7 +331,7 @@ TEST(Itch50HandlerFile, WindowsOfAnySizeGiveTheSameRecords) {
   ASSERT_EQ(whole.records.size(), 201u);
   EXPECT_EQ(whole.records[1].event_time_ns, midnight + 34'200'000'000'000);
   EXPECT_EQ(whole.records[1].receive_time_ns, 0u);
-  for (const std::size_t step : {1, 2, 7, 38, 39, 4'096}) {
+  for (const std::size_t step : {1u, 2u, 7u, 38u, 39u, 4'096u}) {
     File stepped;
     EXPECT_EQ(stepped.read(bytes, step), bytes.size());
     ASSERT_EQ(stepped.records.size(), whole.records.size()) << step;

@@ -103,14 +103,15 @@ TEST_F(LineArbiterTest, EachGapWaitsForItself) {
 
 TEST_F(LineArbiterTest, AFullStoreGivesUpTheFirstGap) {
   feed.messages(1, 1);
-  for (const std::uint64_t first : {3, 5, 7, 9}) EXPECT_EQ(feed.messages(first, 1), Arrival::held);
+  for (const std::uint64_t first : {3u, 5u, 7u, 9u})
+    EXPECT_EQ(feed.messages(first, 1), Arrival::held);
   EXPECT_EQ(feed.messages(11, 1), Arrival::held);
   EXPECT_EQ(feed.take(), (Events{"start SESSION__1", "1", "gap 2+1 at 0", "3"}));
 }
 
 TEST_F(LineArbiterTest, AFullStoreIsPassedByAPacketBelowIt) {
   feed.messages(1, 1);
-  for (const std::uint64_t first : {5, 7, 9, 11}) feed.messages(first, 1);
+  for (const std::uint64_t first : {5u, 7u, 9u, 11u}) feed.messages(first, 1);
   EXPECT_EQ(feed.messages(3, 1), Arrival::delivered);
   EXPECT_EQ(feed.take(), (Events{"start SESSION__1", "1", "gap 2+1 at 0", "3"}));
 }
