@@ -40,7 +40,8 @@ inline bool equal(const record::Record& a, const record::Record& b) {
 }
 
 /// True when `record` is record_of(its own number), its stamps apart.
-inline bool is_consistent(record::Record record) {
+inline bool is_consistent(const record::Record& stamped) {
+  record::Record record = stamped;
   record.stamp_0 = record.stamp_1 = record.stamp_2 = record.stamp_3 = 0;
   return equal(record, record_of(record.event_time_ns));
 }
