@@ -39,7 +39,7 @@ struct alignas(64) Entry {
   std::array<std::uint8_t, 64> from{};  // byte of the message for each byte of the record
   std::array<std::uint8_t, 64> keep{};  // bits of it; 0 where the record's byte has no source
   std::array<std::uint64_t, 8> add{};   // constants of the kind
-  std::uint16_t length = 0xffff;        // that the type has; 0xffff: ask the slow decoder
+  std::uint32_t length = 0x10000;       // that the type has; no block is so long: ask the slow one
   std::uint8_t records = 0;
   std::uint8_t side_at = 0;  // of the byte that must be B or S; 0 where there is none
 };
@@ -47,7 +47,7 @@ struct alignas(64) Entry {
 class EntryBuilder {
  public:
   constexpr EntryBuilder(std::size_t length, std::uint8_t records) {
-    entry_.length = static_cast<std::uint16_t>(length);
+    entry_.length = static_cast<std::uint32_t>(length);
     entry_.records = records;
   }
 
