@@ -82,7 +82,6 @@ BookTotals BookStage::totals() const {
                                depth(i, record::Side::ask, ~std::size_t{0}).size();
     totals.levels += levels;
     if (levels != 0) ++totals.instruments;
-    if (is_suspect(i)) ++totals.suspect;
   }
   return totals;
 }

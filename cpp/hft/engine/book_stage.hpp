@@ -28,7 +28,6 @@ struct BookTotals {
   std::uint64_t orders = 0;
   std::uint64_t levels = 0;
   std::uint64_t instruments = 0;  // with an order
-  std::uint64_t suspect = 0;      // instruments whose book may be wrong
 };
 
 class BookStage {

@@ -83,7 +83,6 @@ void FeedRun::select_instruments() {
 
 void FeedRun::begin(const record::Record& first) {
   begun_ = true;
-  first_sequence_number_ = record::sequence_number_of(first);
   if (!date_) date_ = session_date_at(first.receive_time_ns);
   midnight_ns_ = date_ ? midnight_new_york_ns(*date_) : 0;
   const std::uint64_t base_ns = selection_.times_since_midnight ? midnight_ns_ : 0;
@@ -118,15 +117,34 @@ std::span<const record::Record> FeedRun::before_stop(std::span<const record::Rec
 
 void FeedRun::count(std::span<const record::Record> records) noexcept {
   if (first_event_ns_ == 0) first_event_ns_ = records.front().event_time_ns;
+  if (first_sequence_number_ == 0) find_first_message(records);
   last_event_ns_ = records.back().event_time_ns;
   std::uint64_t messages = 0;
   for (const record::Record& record : records) {
     const std::uint64_t last = record::as<record::OrderEvent>(record).flags & record::flag_last;
     activity_[record.instrument % InstrumentTable::capacity].messages += last;
     messages += last;
+    if (record.event_time_ns - midnight_ns_ >= ns_per_day) [[unlikely]]
+      count_time_out_of_day(record);
     if (record.kind != record::Kind::order && instruments_.learn_from(record)) select_instruments();
   }
   messages_recorded_ += messages;
+}
+
+/// No venue's day is longer: the message is damaged, or the session has another date.
+void FeedRun::count_time_out_of_day(const record::Record& record) noexcept {
+  if (!date_) return;
+  if (times_out_of_day_++ == 0) first_time_out_of_day_ = record::sequence_number_of(record);
+}
+
+/// The feed's own events, session start and so on, are no messages.
+void FeedRun::find_first_message(std::span<const record::Record> records) noexcept {
+  const auto is_message = [](const record::Record& record) {
+    return record.kind != record::Kind::status ||
+           record::as<record::StatusEvent>(record).action < record::StatusAction::session_start;
+  };
+  const auto first = std::find_if(records.begin(), records.end(), is_message);
+  if (first != records.end()) first_sequence_number_ = record::sequence_number_of(*first);
 }
 
 /// One by one, so that the bins do not depend on how the records were cut into blocks.

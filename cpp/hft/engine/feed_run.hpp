@@ -60,6 +60,9 @@ class FeedRun {
 
   std::uint64_t first_event_ns() const noexcept { return first_event_ns_; }
   std::uint64_t last_event_ns() const noexcept { return last_event_ns_; }
+  /// Records whose time lies behind the session date's end, and the first one's sequence number.
+  std::uint64_t times_out_of_day() const noexcept { return times_out_of_day_; }
+  std::uint64_t first_time_out_of_day() const noexcept { return first_time_out_of_day_; }
   std::uint64_t messages_recorded() const noexcept { return messages_recorded_; }
   std::uint64_t touch_count() const noexcept { return touch_count_; }
   std::uint64_t first_sequence_number() const noexcept { return first_sequence_number_; }
@@ -104,6 +107,8 @@ class FeedRun {
   void begin(const record::Record& first);
   std::span<const record::Record> before_stop(std::span<const record::Record> records);
   void count(std::span<const record::Record> records) noexcept;
+  void count_time_out_of_day(const record::Record& record) noexcept;
+  void find_first_message(std::span<const record::Record> records) noexcept;
   void count_over_time(std::span<const record::Record> records) noexcept;
   void count_touches(std::span<const record::Touch> touches) noexcept;
   void pass_on(std::span<const record::Record> records, Outlet& outlet);
@@ -126,6 +131,8 @@ class FeedRun {
   std::uint64_t stop_ns_ = Selection::no_stop;
   bool stopped_ = false;
   std::uint64_t first_event_ns_ = 0;
+  std::uint64_t times_out_of_day_ = 0;
+  std::uint64_t first_time_out_of_day_ = 0;
   std::uint64_t last_event_ns_ = 0;
   std::uint64_t messages_recorded_ = 0;
   std::uint64_t touch_count_ = 0;

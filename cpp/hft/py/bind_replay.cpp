@@ -182,7 +182,8 @@ pyb::list feeds(const ReplayRun& run) {
   pyb::list out;
   for (std::size_t i = 0; i < run.replay->feeds().size(); ++i) {
     if (run.replay->feeds()[i] == nullptr) continue;
-    out.append(pyb::make_tuple(i, run.replay->feeds()[i]->options().venue));
+    out.append(
+        pyb::make_tuple(i, feed_name(*run.replay, i), run.replay->feeds()[i]->options().venue));
   }
   return out;
 }
@@ -210,6 +211,10 @@ void bind_batch(pyb::module_& m) {
 void bind_replay(pyb::module_& m) {
   using pyb::arg;
   bind_batch(m);
+  m.def(
+      "midnight_ns",
+      [](const std::string& date) { return midnight_new_york_ns(parse_date(date, "date")); },
+      arg("date"));
   const auto make = [](std::vector<std::string> paths, const pyb::sequence& feed_list,
                        record::Venue venue, const std::string& date,
                        std::vector<std::string> symbols, const std::vector<record::Kind>& kinds,
@@ -247,6 +252,12 @@ void bind_replay(pyb::module_& m) {
       .def("stop", [](ReplayRun& run) { run.replay->stop(); })
       .def("summary", &summary_dict)
       .def("instruments", &instruments, arg("feed"))
+      .def(
+          "instrument_count",
+          [](const ReplayRun& run, std::size_t feed) {
+            return feed_run(run, feed).instruments().named();
+          },
+          arg("feed"))
       .def("book", &book, arg("feed"), pyb::keep_alive<0, 1>())
       .def_property_readonly("feeds", &feeds)
       .def_property_readonly("progress", &progress_of)

@@ -4,6 +4,7 @@
 #include <pybind11/pybind11.h>
 
 #include <memory>
+#include <string>
 
 #include "hft/engine/replay.hpp"
 #include "hft/engine/replay_outputs.hpp"
@@ -19,6 +20,9 @@ struct ReplayRun {
   bool closed = false;
   double wall_s = 0;  // running, waiting for Python left out
 };
+
+/// A feed as configured, or as recognised; of a raw file, its venue.
+std::string feed_name(const engine::Replay& replay, std::size_t index);
 
 /// The shape of python/hft/summary.py.
 pybind11::dict summary_dict(const ReplayRun& run);

@@ -211,6 +211,8 @@ py::dict counter_dict(const FeedRun& run) {
   out["gaps"] = counters.gaps;
   out["messages_lost"] = counters.lost_messages;
   out["bytes_behind_end"] = counters.bytes_behind_end;
+  out["times_out_of_day"] = run.times_out_of_day();
+  out["first_time_out_of_day"] = run.first_time_out_of_day();
   return out;
 }
 
@@ -268,6 +270,15 @@ py::list refused_list(const Replay& replay, const FeedRun& run) {
   return refused;
 }
 
+/// A gap makes all books of a feed suspect: those without a message are not worth a word.
+std::uint64_t suspect_books(const FeedRun& run) {
+  std::uint64_t suspect = 0;
+  for (std::uint32_t i = 1; i < engine::InstrumentTable::capacity - 1; ++i) {
+    if (run.activity(i).messages != 0 && run.books()->is_suspect(i)) ++suspect;
+  }
+  return suspect;
+}
+
 py::object book_set_dict(const Replay& replay, const FeedRun& run) {
   if (run.books() == nullptr) return py::none();
   const engine::BookTotals totals = run.books()->totals();
@@ -276,20 +287,15 @@ py::object book_set_dict(const Replay& replay, const FeedRun& run) {
   out["orders"] = totals.orders;
   out["levels"] = totals.levels;
   out["instruments"] = totals.instruments;
-  out["suspect"] = totals.suspect;
+  out["suspect"] = suspect_books(run);
   out["refused"] = refused_list(replay, run);
   out["digest"] = hex(run.books()->digest());
   return out;
 }
 
-std::string feed_name(const Replay& replay, std::size_t index) {
-  if (replay.is_raw()) return venue_name(replay.feeds()[index]->options().venue);
-  return replay.feed_table()[index].name;
-}
-
 std::uint64_t active_instruments(const FeedRun& run) {
   std::uint64_t active = 0;
-  for (std::uint32_t i = 0; i < engine::InstrumentTable::capacity; ++i) {
+  for (std::uint32_t i = 1; i < engine::InstrumentTable::capacity - 1; ++i) {
     if (run.activity(i).messages != 0) ++active;
   }
   return active;
@@ -507,6 +513,11 @@ py::dict measured_dict(const ReplayRun& run) {
 }
 
 }  // namespace
+
+std::string feed_name(const Replay& replay, std::size_t index) {
+  if (replay.is_raw()) return venue_name(replay.feeds()[index]->options().venue);
+  return replay.feed_table()[index].name;
+}
 
 py::dict summary_dict(const ReplayRun& run) {
   const Replay& replay = *run.replay;
