@@ -282,6 +282,20 @@ class Forerunner {
   static constexpr std::size_t step = 6;  // records; about one DRAM latency of work
   static constexpr std::size_t lead = 4 * step;
 
+  /// For a record that comes alone: asks for its order and for its side's first chunk at the same
+  /// time, for both sides' where only the order knows which, instead of one after the other.
+  void ask_at_once() const noexcept {
+    for (const Record& record : records_) {
+      const auto& event = record::as<OrderEvent>(record);
+      prefetch(state_.orders.guess(event.order_id));
+      const std::uint32_t instrument =
+          std::min(event.instrument & 0xffff, state_.config.max_instruments - 1);
+      for (const unsigned side : {0U, 1U}) {
+        SideLevels(state_.levels, instrument, side).prefetch_first();
+      }
+    }
+  }
+
   /// Takes each step for the record that is due for it when record `at` enters.
   [[gnu::always_inline]] void advance(std::size_t at) noexcept {
     if (at < records_.size()) ask_order(at);
@@ -350,8 +364,10 @@ std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
                         record::Touch* touches) {
   Applier applier(state, touches);
   Forerunner forerunner(state, records);
-  // A single record is applied at once: running ahead of nothing would only delay it.
-  const std::size_t lead = records.size() > 1 ? Forerunner::lead : 0;
+  // A message that comes alone is applied at once: running ahead of nothing would only delay it.
+  constexpr std::size_t records_of_one_message = 2;
+  const std::size_t lead = records.size() > records_of_one_message ? Forerunner::lead : 0;
+  if (lead == 0) forerunner.ask_at_once();
   for (std::size_t i = 0; i < records.size() + lead; ++i) {
     if (lead != 0) forerunner.advance(i);
     if (i < lead) continue;
