@@ -154,6 +154,24 @@ def book(symbol: str, index: int, middle: float, tick: float) -> dict[str, Any]:
     }
 
 
+def _measured() -> dict[str, Any]:
+    return {
+        "wall_s": 0.42,
+        "messages_per_s": 8_052_380.0,
+        "bytes_per_s": 1_142_857_142.0,
+        "peak_memory_bytes": 412_000_000,
+        "latency": {
+            "how": "every 16th packet, by the processor's time stamp counter",
+            "stages": {
+                "packet_to_record": latency(38, 1),
+                "record_to_book": latency(61, 2),
+                "packet_to_touch": latency(140, 3),
+            },
+        },
+        "pace": None,
+    }
+
+
 def sample_summary() -> dict[str, Any]:
     """The whole summary, a new one at each call."""
     time_s = np.arange(BINS) / 10
@@ -214,21 +232,7 @@ def sample_summary() -> dict[str, Any]:
             "books": "a3f09c8e77120b5d",
         },
         "outputs": {"records": None, "touch": None, "ring": None},
-        "measured": {
-            "wall_s": 0.42,
-            "messages_per_s": 8_052_380.0,
-            "bytes_per_s": 1_142_857_142.0,
-            "peak_memory_bytes": 412_000_000,
-            "latency": {
-                "how": "every 16th packet, by the processor's time stamp counter",
-                "stages": {
-                    "packet_to_record": latency(38, 1),
-                    "record_to_book": latency(61, 2),
-                    "packet_to_touch": latency(140, 3),
-                },
-            },
-            "pace": None,
-        },
+        "measured": _measured(),
     }
 
 

@@ -156,9 +156,9 @@ def test_both_decoders_saw_the_same_packets(shared: Path) -> None:
     ]
     second = [
         # This one numbers the message, the dissector the packet.
-        (int(r["frame"]), r["dst"].split(":")[0], r["session"], int(r["seq"]) - i, i)
+        (int(r["frame"]), r["dst"].split(":")[0], r["session"], number - i, i)
         for r in rows
-        for i in [int(r["i"])]
+        for i, number in [(int(r["i"]), int(r["seq"]))]  # a foreign name
     ]
     assert first == second
 

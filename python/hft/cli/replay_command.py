@@ -46,7 +46,7 @@ def _symbols(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> 
     "instruments",
     multiple=True,
     callback=_symbols,
-    metavar="SYM[,SYM...]",
+    metavar="SYMBOL[,SYMBOL...]",
     help="Records and touches of these symbols only; books are built of all.",
 )
 @click.option("--from", "start", metavar="TIME", help="From this time on; HH:MM:SS or ISO 8601.")
