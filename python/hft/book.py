@@ -27,7 +27,7 @@ class Depth(NamedTuple):
 
     price_e9: npt.NDArray[np.int64]
     size: npt.NDArray[np.uint32]
-    count: npt.NDArray[np.uint32]
+    orders: npt.NDArray[np.uint32]
 
 
 class QueuePosition(NamedTuple):

@@ -62,7 +62,8 @@ class RecordBatch:
         array = self.array
         if array.dtype == dtype_of(kind):
             return array
-        return array[array["kind"] == kind].view(dtype_of(kind))
+        own: npt.NDArray[np.void] = array[array["kind"] == kind].view(dtype_of(kind))
+        return own
 
     def to_arrow(self) -> _native.Batch:
         """Return what Arrow libraries take: an object with ``__arrow_c_array__`` and its kin.

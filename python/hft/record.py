@@ -98,4 +98,5 @@ def sequence_numbers(records: npt.NDArray[np.void]) -> npt.NDArray[np.uint64]:
         array([4294967303], dtype=uint64)
     """
     high = records["sequence_number_high"].astype(np.uint64)
-    return (high << np.uint64(32)) | records["sequence_number"]
+    numbers: npt.NDArray[np.uint64] = (high << np.uint64(32)) | records["sequence_number"]
+    return numbers
