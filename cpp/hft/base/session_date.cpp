@@ -10,10 +10,10 @@
 namespace hft {
 namespace {
 
-constexpr std::int64_t days_per_era = 146'097;         // 400 years
-constexpr std::int64_t epoch_from_year_0 = 719'468;    // 0000-03-01 to 1970-01-01
-constexpr std::uint64_t standard_offset_s = 5 * 3600;  // New York is behind UTC
-constexpr std::uint64_t daylight_offset_s = 4 * 3600;
+constexpr std::int64_t days_per_era = 146'097;                        // 400 years
+constexpr std::int64_t epoch_from_year_0 = 719'468;                   // 0000-03-01 to 1970-01-01
+constexpr std::uint64_t standard_offset_s = std::uint64_t{5} * 3600;  // New York is behind UTC
+constexpr std::uint64_t daylight_offset_s = std::uint64_t{4} * 3600;
 
 std::uint8_t days_in_month(std::int32_t year, std::uint8_t month) {
   constexpr std::array<std::uint8_t, 12> days{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};

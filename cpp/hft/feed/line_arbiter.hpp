@@ -284,7 +284,6 @@ Arrival LineArbiter::arrive(const FeedPacket& packet, std::uint64_t first, std::
     const auto outcome = held_.hold(packet, first, end, ends_session);
     if (outcome == HeldPackets::Outcome::held) {
       ++line.held;
-      if (line.next_sequence_number < end) line.next_sequence_number = end;
       return Arrival::held;
     }
     if (outcome == HeldPackets::Outcome::already_held) {

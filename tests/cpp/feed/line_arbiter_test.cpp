@@ -235,6 +235,19 @@ TEST_F(LineArbiterTest, ANewSessionEndsTheOldOne) {
   EXPECT_EQ(feed.take(), Events{});
 }
 
+TEST_F(LineArbiterTest, ANewSessionForgetsTheOldOne) {
+  feed.messages(1, 1);
+  feed.messages(4, 200);
+  feed.finish();  // 2 and 3 are given up
+  feed.end_of_session(204);
+  feed.session = testing::session_name("SESSION__2");
+  feed.messages(1, 4);
+  feed.take();
+  EXPECT_EQ(feed.messages(2, 1), Arrival::duplicate);  // not late, and no step backwards
+  feed.end_of_session(5);
+  EXPECT_EQ(feed.take(), (Events{"end SESSION__2 5"}));
+}
+
 TEST_F(LineArbiterTest, OneDamagedSessionNameDoesNotSilenceTheFeed) {
   feed.messages(1, 1);
   feed.session = testing::session_name("SESSION_?1");
