@@ -120,6 +120,7 @@ def install_hft() -> None:
     command: Command = [VENV_PYTHON, "-m", "pip", "install", "--quiet", "--editable", "."]
     settings = [f"--config-settings={s}" for s in SETTINGS]
     run([*command, "--no-build-isolation", "--no-deps", *settings])
-    if ask([VENV_PYTHON, "-c", "import hft"], cwd=BUILD) is None:
-        raise DevError("hft cannot be imported; see why: .venv/bin/python -c 'import hft'")
+    # `import hft` loads its parts when they are used; the command's help needs them all.
+    if ask([VENV / "bin" / "hft", "--help"], cwd=BUILD) is None:
+        raise DevError("hft is built but does not start; see why: .venv/bin/hft --help")
     path.write_text(now)
