@@ -137,11 +137,11 @@ TEST(FeedTable, MoreLinesThanCanBeShareTheLastPlace) {
 
 TEST(FeedTable, AFullTableStillKnowsItsFeeds) {
   Table t;
-  for (std::uint64_t source = 0; source < 3 * FeedTable::max_keys; ++source) {
+  for (std::uint64_t source = 0; source < 5 * FeedTable::max_keys; ++source) {
     EXPECT_EQ(t.messages(xnas_a, source).feed, 0u);
   }
   EXPECT_EQ(t.messages(xnas_a, 0), match(0, 0));
-  EXPECT_EQ(t.messages(xnas_a, 3 * FeedTable::max_keys - 1), match(0, max_lines - 1));
+  EXPECT_EQ(t.messages(xnas_a, 5 * FeedTable::max_keys - 1), match(0, max_lines - 1));
 }
 
 const std::vector<FeedConfig> two_feeds{
@@ -192,6 +192,8 @@ TEST(Recognition, MessagesMustFillThePayloadExactly) {
   for (std::size_t size = 0; size < good.size(); ++size) {
     EXPECT_EQ(itch50::likeness_of(std::span(good).first(size)), Likeness::foreign) << size;
   }
+  const Bytes empty_first = testing::packet_of(session, 1, {Bytes{}, testing::add_order(1)});
+  EXPECT_EQ(itch50::likeness_of(empty_first), Likeness::foreign);
   Bytes longer = good;
   longer.push_back(std::byte{0});
   EXPECT_EQ(itch50::likeness_of(longer), Likeness::foreign);

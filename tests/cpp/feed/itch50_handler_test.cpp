@@ -294,6 +294,18 @@ TEST(Itch50Handler, AFullBlockTakesTheFeedsOwnEvents) {
   }
 }
 
+TEST(Itch50Handler, AnEventFindsRoomBehindAFullBlock) {
+  Feed feed({.flush_each_packet = false});
+  std::vector<Bytes> messages(125, testing::add_order(1));  // and the start of the session: 126
+  messages.push_back(testing::bytes_of(testing::blank<wire::itch50::OrderReplace>()));
+  feed.messages(1, messages);
+  EXPECT_EQ(feed.records.size(), 0u);
+  feed.packet(testing::header_of(feed.session, 127, 0xffff));
+  EXPECT_EQ(feed.records.size(), 128u);
+  feed.handler.flush();
+  EXPECT_EQ(feed.status(128).action, StatusAction::session_end);
+}
+
 TEST(Itch50Handler, ACaptureWithoutNumbersIsDecoded) {
   Feed feed;
   feed.session = {};

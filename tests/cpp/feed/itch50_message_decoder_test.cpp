@@ -216,6 +216,8 @@ TEST(MessageDecoder, OrderExecutedWithPrice) {
   expected.price_e9 = 1'000'100'000;
   expect_record(message, expected);
 
+  message.printable = ' ';  // N alone keeps an execution from being shown
+  expect_record(message, expected);
   message.printable = 'N';
   expected.flags |= record::flag_non_printable;
   expect_record(message, expected);

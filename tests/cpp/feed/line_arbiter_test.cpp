@@ -272,10 +272,18 @@ TEST_F(LineArbiterTest, StragglersOfAnOldSessionDoNotBringItBack) {
   }
 }
 
+TEST_F(LineArbiterTest, HeartbeatsOfAnOldSessionDoNotBringItBack) {
+  feed.messages(1, 1);
+  feed.session = testing::session_name("SESSION__2");
+  feed.messages(1, 1);
+  feed.session = testing::session_name("SESSION__1");
+  for (int i = 0; i < 200; ++i) ASSERT_EQ(feed.end_of_session(2), Arrival::old_session);
+}
+
 TEST_F(LineArbiterTest, FarBackwardsOnALineIsNotDelivered) {
   feed.messages(1, 200, 0);
   EXPECT_EQ(feed.messages(99, 1, 0), Arrival::sequence_backwards);
-  EXPECT_EQ(feed.messages(101, 1, 0), Arrival::duplicate);
+  EXPECT_EQ(feed.messages(100, 1, 0), Arrival::duplicate);
   EXPECT_EQ(feed.messages(1, 1, 1), Arrival::duplicate);  // the other line is merely slow
   EXPECT_EQ(line(0).sequence_backwards, 1u);
   EXPECT_EQ(line(1).sequence_backwards, 0u);

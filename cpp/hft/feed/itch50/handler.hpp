@@ -146,7 +146,7 @@ auto Handler<Sink, decode_run>::decode(std::span<const std::byte> blocks, std::u
     if (place.ends_at_empty_block && block_length(blocks) == 0) return {blocks, messages};
     refuse(run.verdict, blocks, 1, place);
     blocks = blocks.subspan(sizeof(wire::moldudp64::MessageBlock) + block_length(blocks));
-    if (--messages == 0) return {blocks, messages};
+    --messages;
   }
 }
 
