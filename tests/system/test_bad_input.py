@@ -210,7 +210,9 @@ CASES = [
         "cut off in the middle", cut_off, 1, ("day.pcap", "packet 12", "offset", "too early", ";")
     ),
     Case("unknown link type", unknown_link_type, 1, ("day.pcap", "link type 147", ";")),
-    Case("zero packets of the feed", no_packets_of_the_feed, 1, ("day.pcap", "xpsx", ";")),
+    Case(
+        "zero packets of the feed", no_packets_of_the_feed, 1, ("day.pcap", "feed asked for", ";")
+    ),
     Case(
         "only foreign traffic", only_foreign_traffic, 1, ("day.pcap", "none of its 1 packets", ";")
     ),

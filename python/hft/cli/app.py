@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 
 import click
@@ -31,10 +29,12 @@ for command in (replay, capture, synth, ring):
 
 
 def run(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line and return the exit code."""
+    """Run one command line and return the exit code.
+
+    click itself ends quietly with 1 where whoever read the output has gone, as `head` does.
+    """
     try:
         code = hft_command.main(arguments, prog_name="hft", standalone_mode=False)
-        sys.stdout.flush()
     except click.UsageError as error:
         error.show()
         return EXIT_USAGE
@@ -47,8 +47,4 @@ def run(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("hft: stopped", err=True)
         return EXIT_STOPPED
-    except BrokenPipeError:
-        # Whoever read the output has gone, as `head` does. Python would complain once more at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return EXIT_FAULT
     return code if isinstance(code, int) else EXIT_DONE

@@ -77,9 +77,11 @@ def _refusals(feed: FeedDict, file: str) -> list[str]:
         )
     out_of_day = feed["counters"].get("times_out_of_day", 0)
     if out_of_day:
+        first = units.count(feed["counters"]["first_time_out_of_day"])
         faults.append(
-            f"{feed['name']}: {units.many(out_of_day, 'message')} with an impossible time, behind "
-            f"the end of {feed['date']}; check --date, or capture or copy the file anew"
+            f"{file}: {feed['name']}: {units.many(out_of_day, 'message')} with an impossible time, "
+            f"not on {feed['date']}, the first one number {first}; "
+            "check --date, or capture or copy the file anew"
         )
     missing = feed["late_start_missed"] > 0 or feed["gaps"]["count"] > 0
     faults += [
