@@ -17,6 +17,8 @@ def _values(field: itch50.Field) -> st.SearchStrategy[Any]:
         return st.integers(0, NS_PER_DAY - 1)
     if field.name == "buy_sell_indicator":
         return st.sampled_from((b"B", b"S"))
+    if field.name == "printable":
+        return st.sampled_from((b"Y", b"N"))
     if field.kind == "alpha":
         return st.text("ABQNY1 .", min_size=0, max_size=field.length).map(str.encode)
     return st.integers(0, 256**field.length - 1)
@@ -34,14 +36,16 @@ def messages() -> st.SearchStrategy[bytes]:
 
 
 def damaged() -> st.SearchStrategy[bytes]:
-    """Messages that are not: cut, too long, of an unknown type, or of any bytes (one at least)."""
+    """Cut or too long, of an unknown type, with a letter out of its set, or any bytes at all.
+
+    Not all of it is refused: an unknown printable flag is as good as printable.
+    """
+    letters = st.binary(min_size=1, max_size=1)
     return st.one_of(
         st.builds(lambda m, n: m[: max(1, n % len(m))], messages(), st.integers(0, 60)),
         st.builds(lambda m, more: m + more, messages(), st.binary(min_size=1, max_size=3)),
-        st.builds(
-            lambda letter: itch50.encode(b"A").replace(b" ", letter, 1),
-            st.binary(min_size=1, max_size=1),
-        ),
+        st.builds(lambda letter: itch50.encode(b"A", buy_sell_indicator=letter), letters),
+        st.builds(lambda letter: itch50.encode(b"C", printable=letter), letters),
         st.builds(lambda m: b"z" + m[1:], messages()),
         st.binary(min_size=1, max_size=60),
     )
