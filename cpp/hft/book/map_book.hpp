@@ -28,7 +28,11 @@ class MapBookSet {
   template <class OnTouch>
   void apply(std::span<const record::Record> records, OnTouch&& on_touch) {
     for (const record::Record& record : records) {
-      if (record.kind == record::Kind::order) apply_order(record, on_touch);
+      if (record.kind == record::Kind::order) {
+        apply_order(record, on_touch);
+        continue;
+      }
+      replaced_.reset();  // only an add directly behind its replace takes over the side
       if (record.kind == record::Kind::status) apply_status(record, on_touch);
     }
   }
@@ -146,7 +150,8 @@ class MapBookSet {
   }
   static std::uint32_t index(std::uint32_t instrument) { return instrument & 0xffff; }
   const Book* find_book(std::uint32_t instrument) const {
-    return index(instrument) < books_.size() ? &books_[index(instrument)] : nullptr;
+    const bool one = instrument != record::instrument_all && index(instrument) < books_.size();
+    return one ? &books_[index(instrument)] : nullptr;
   }
   Levels& levels_of(const Order& order) {
     Book& book = books_[index(order.instrument)];
@@ -165,6 +170,7 @@ class MapBookSet {
       books_[index(event.instrument)].suspect = true;
     }
     message_open_ = (event.flags & record::flag_last) == 0;
+    if (!message_open_) replaced_.reset();
     if (!message_open_ && before_ != best_prices(event.instrument)) emit(record, on_touch);
   }
 

@@ -54,6 +54,9 @@ class Applier {
     }
   }
 
+  /// Only an add directly behind its replace, in the same message, takes over the side.
+  void forget_replaced() noexcept { state_.replaced.side = Side::none; }
+
   std::size_t written() const noexcept { return static_cast<std::size_t>(out_ - begin_); }
 
  private:
@@ -64,7 +67,7 @@ class Applier {
 
   Verdict change(const OrderEvent& event) noexcept {
     const auto replaced = state_.replaced;
-    state_.replaced.side = Side::none;
+    forget_replaced();
     if (index(event.instrument) >= state_.config.max_instruments) [[unlikely]] {
       return event.action == Action::clear && event.instrument == record::instrument_all
                  ? clear_all()
@@ -168,6 +171,7 @@ class Applier {
   }
 
   void end_message(const OrderEvent& event) noexcept {
+    forget_replaced();
     InstrumentState& instrument = state_.instruments[index(event.instrument)];
     const bool bid_changed = end_side(0, instrument);
     const bool ask_changed = end_side(1, instrument);
@@ -374,8 +378,9 @@ std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
     const Record& record = records[i - lead];
     if (record.kind == record::Kind::order) [[likely]] {
       applier.apply_order(record::as<OrderEvent>(record));
-    } else if (record.kind == record::Kind::status) {
-      applier.apply_status(record);
+    } else {
+      applier.forget_replaced();
+      if (record.kind == record::Kind::status) applier.apply_status(record);
     }
   }
   return applier.written();
