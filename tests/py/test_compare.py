@@ -49,6 +49,13 @@ def test_few_rounds_give_no_verdict() -> None:
     assert "cannot tell: 3 rounds" in found.verdict()
 
 
+def test_ranks_that_shuffling_reaches_are_no_difference() -> None:
+    found = compare.compare("x", "ns", [1.0, 2.0, 3.0, 4.0, 6.0], [5.0, 7.0, 8.0, 9.0, 10.0])
+    assert found.low > 1  # the interval alone would call it one
+    assert found.rarity > 0.01  # 4 of 252 splits are as far apart
+    assert not found.differs
+
+
 def test_equal_values_are_no_difference() -> None:
     found = compare.compare("x", "ns", [5.0] * 8, [5.0] * 8)
     assert not found.differs
