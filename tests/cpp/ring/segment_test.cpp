@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sys/wait.h>
 
+#include <barrier>
 #include <csignal>
 #include <fstream>
 #include <thread>
@@ -224,12 +225,14 @@ TEST_F(SegmentTest, AForkedChildDoesNotCloseItsParentsEnd) {
 /// Of many processes that claim an end at the same time exactly one gets it.
 TEST_F(SegmentTest, ClaimsAtTheSameTime) {
   Segment segment = Segment::create("itch", spec, folder_);
-  for (int round = 0; round < 20; ++round) {
+  for (int round = 0; round < 50; ++round) {
     std::atomic<int> got{0};
+    std::barrier together(4);
     std::vector<std::unique_ptr<OwnerClaim>> kept(4);
     std::vector<std::thread> threads;
     for (auto& place : kept) {
       threads.emplace_back([&] {
+        together.arrive_and_wait();
         error_of([&] {
           place = std::make_unique<OwnerClaim>(OwnerClaim::producer(segment));
           ++got;
