@@ -26,6 +26,10 @@ void OrderTable::move_window(std::uint64_t order_id) noexcept {
   }
   if (order_id < window_end_ || order_id - window_end_ > window_mask_ / 2) return;
   for (; window_end_ <= order_id; ++window_end_) {
+    // A survivor's place in the hash table is a cold line: asked for well before it moves there.
+    constexpr std::uint64_t ahead = 32;
+    const std::uint64_t next = window_end_ + ahead;
+    if (window_[next & window_mask_].size != 0) prefetch(&hash_[home(next - window_mask_ - 1)]);
     OrderSlot& oldest = window_[window_end_ & window_mask_];
     if (oldest.size != 0) evict(window_end_ - (window_mask_ + 1), oldest);
   }
