@@ -57,7 +57,7 @@ void check(std::span<const FeedConfig> configured) {
 }  // namespace
 
 FeedTable::FeedTable(std::span<const FeedConfig> configured, bool recognise)
-    : recognise_(recognise), slots_(slot_count, last_) {
+    : recognise_(recognise), slots_(slot_count, no_entry) {
   check(configured);
   for (const FeedConfig& config : configured) {
     Feed feed{config.name, config.venue, config.channel, true, {}, {}};
@@ -69,7 +69,8 @@ FeedTable::FeedTable(std::span<const FeedConfig> configured, bool recognise)
 FeedTable::Match FeedTable::find_elsewhere(const Key& key, const net::Datagram& datagram) {
   Entry& slot = slot_of(key);
   if (slot.key == key) {
-    last_ = slot;
+    recent_[oldest_recent_] = slot;
+    oldest_recent_ = 1 - oldest_recent_;
     return slot.match;
   }
   Match match = find_configured(key.destination);

@@ -62,8 +62,8 @@ class FeedTable {
   Match find(const net::Packet& packet, const net::Datagram& datagram) {
     const Key key{datagram.destination, datagram.source.group_high, datagram.source.group_low,
                   source_mac(packet)};
-    if (key == last_.key) [[likely]]
-      return last_.match;
+    if (key == recent_[0].key) return recent_[0].match;
+    if (key == recent_[1].key) return recent_[1].match;
     return find_elsewhere(key, datagram);
   }
 
@@ -109,7 +109,9 @@ class FeedTable {
 
   bool recognise_;
   std::vector<Feed> feeds_;
-  Entry last_{{{}, 0, 0, no_mac}, {no_feed, 0}};  // of the datagram before
+  static constexpr Entry no_entry{{{}, 0, 0, no_mac}, {no_feed, 0}};
+  std::array<Entry, 2> recent_{no_entry, no_entry};  // two: the lines of a feed take turns
+  std::size_t oldest_recent_ = 0;
   std::vector<Entry> slots_;
   std::size_t keys_ = 0;
   std::uint64_t foreign_ = 0;
