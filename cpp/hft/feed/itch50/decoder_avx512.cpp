@@ -33,7 +33,6 @@ using record::OrderEvent;
 using record::TradeEvent;
 
 constexpr std::int64_t price_4_to_e9 = 100'000;  // Price(4) counts 1e-4 USD
-constexpr std::uint8_t nothing = 63;             // no message is this long, so the loaded byte is 0
 
 struct alignas(64) Entry {
   std::array<std::uint8_t, 64> from{};  // byte of the message for each byte of the record
