@@ -1,7 +1,7 @@
 // From bytes to books: what a message costs at each step of the main job, as a ratio to what the
 // machine asks for the least that any program must do.
 //
-//   book_bench [--full] [--messages N] [--rounds N] [--instruments N] [--live N]
+//   book_bench [--full] [--messages N] [--rounds N] [--instruments N] [--live N] [--growth]
 //
 // Floors, measured in each round beside ours: `hop` walks the file from length to length, a chain
 // of dependent loads; `random_line` reads cache lines of 128 MiB that do not wait for each other;
@@ -41,6 +41,7 @@ struct Arguments {
   std::size_t rounds = 3;
   std::uint32_t instruments = 8'300;
   std::uint32_t live_orders = 0;
+  bool growth = false;  // only the dense books: for plots over instruments and live orders
 };
 
 Arguments parse(int argc, char** argv) {
@@ -48,7 +49,11 @@ Arguments parse(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view name = argv[i];
     if (name == "--full") {
-      arguments = {true, 20'000'000, 7, 8'300, 1'500'000};
+      arguments = {true, 20'000'000, 7, 8'300, 1'500'000, false};
+      continue;
+    }
+    if (name == "--growth") {
+      arguments.growth = true;
       continue;
     }
     const std::uint64_t value = i + 1 < argc ? std::strtoull(argv[++i], nullptr, 10) : 0;
@@ -249,12 +254,81 @@ std::string make_capture(const Arguments& arguments, synth::Summary& summary) {
   return path.string();
 }
 
-}  // namespace
+/// All that a run measures, round by round.
+struct Figures {
+  bench::Figure floor{"hop", "ns/message", {}};
+  bench::Figure independent{"random_line", "ns/line", {}};
+  bench::Figure dependent{"dependent_line", "ns/line", {}};
+  bench::Figure decode{"decode", "ns/message", {}};
+  bench::Figure book{"book", "ns/message", {}};
+  bench::Figure book_sparse{"book_sparse_ids", "ns/message", {}};
+  bench::Figure book_capture{"capture_to_book", "ns/message", {}};
+  bench::Figure single_p50{"single_message_p50", "ns", {}};
+  bench::Figure single_p99{"single_message_p99", "ns", {}};
+  bench::Figure single_p999{"single_message_p99.9", "ns", {}};
+};
 
-int main(int argc, char** argv) {
-  const Arguments arguments = parse(argc, argv);
-  bench::report_host(arguments.full);
-  bench::pin(1);
+void measure_floors(Figures& figures, const Workload& workload, RandomLines& independent,
+                    RandomLines& dependent) {
+  const auto messages = static_cast<double>(workload.summary.messages);
+  figures.floor.rounds.push_back(
+      ns_per(messages, [&] { figures.floor.checksum = hop(workload.bytes); }));
+  figures.independent.rounds.push_back(
+      ns_per(1e6, [&] { figures.independent.checksum = independent.independent(1'000'000); }));
+  figures.dependent.rounds.push_back(
+      ns_per(1e5, [&] { figures.dependent.checksum = dependent.dependent(100'000); }));
+}
+
+void measure_book(bench::Figure& figure, const Workload& workload) {
+  figure.rounds.push_back(run_book(workload, figure.checksum));
+  require(figure.name, workload.summary.digest, figure.checksum);
+}
+
+void measure_decode(bench::Figure& figure, const Workload& workload) {
+  std::vector<Record> records(block_records);
+  figure.rounds.push_back(ns_per(static_cast<double>(workload.summary.messages), [&] {
+    decode_all(workload.bytes, records, ~std::uint64_t{0},
+               [&](std::span<const Record> block) { figure.checksum += block.size(); });
+  }));
+}
+
+void measure_single(Figures& figures, const Workload& workload) {
+  const auto single = run_single(workload, workload.summary.messages / 4);
+  figures.single_p50.rounds.push_back(bench::quantile(single, 0.5));
+  figures.single_p99.rounds.push_back(bench::quantile(single, 0.99));
+  figures.single_p999.rounds.push_back(bench::quantile(single, 0.999));
+}
+
+void report_all(const Figures& figures) {
+  bench::report(figures.floor);
+  bench::report(figures.independent);
+  bench::report(figures.dependent);
+  bench::report(figures.decode, &figures.floor);
+  for (const bench::Figure* figure : {&figures.book, &figures.book_sparse, &figures.book_capture}) {
+    bench::report(*figure, &figures.floor);
+  }
+  for (const bench::Figure* figure :
+       {&figures.single_p50, &figures.single_p99, &figures.single_p999}) {
+    bench::report(*figure, &figures.dependent);
+  }
+}
+
+int run_growth(const Arguments& arguments) {
+  const Workload dense = make_workload(arguments, synth::OrderIds::dense);
+  RandomLines random_lines(std::size_t{128} << 20);
+  RandomLines dependent_lines(std::size_t{64} << 20);
+  Figures figures;
+  for (std::size_t round = 0; round < arguments.rounds; ++round) {
+    measure_floors(figures, dense, random_lines, dependent_lines);
+    measure_book(figures.book, dense);
+  }
+  bench::report(figures.floor);
+  bench::report(figures.independent);
+  bench::report(figures.book, &figures.floor);
+  return 0;
+}
+
+int run_all(const Arguments& arguments) {
   const Workload dense = make_workload(arguments, synth::OrderIds::dense);
   const Workload sparse = make_workload(arguments, synth::OrderIds::sparse);
   synth::Summary capture_summary;
@@ -262,52 +336,27 @@ int main(int argc, char** argv) {
   require_same_touches(dense);
   RandomLines random_lines(std::size_t{128} << 20);
   RandomLines dependent_lines(std::size_t{arguments.full ? 1024u : 64u} << 20);
-  const auto messages = static_cast<double>(dense.summary.messages);
-
-  bench::Figure floor{"hop", "ns/message", {}};
-  bench::Figure independent{"random_line", "ns/line", {}};
-  bench::Figure dependent{"dependent_line", "ns/line", {}};
-  bench::Figure decode{"decode", "ns/message", {}};
-  bench::Figure book{"book", "ns/message", {}, dense.summary.digest};
-  bench::Figure book_sparse{"book_sparse_ids", "ns/message", {}, sparse.summary.digest};
-  bench::Figure book_capture{"capture_to_book", "ns/message", {}, capture_summary.digest};
-  bench::Figure single_p50{"single_message_p50", "ns", {}};
-  bench::Figure single_p99{"single_message_p99", "ns", {}};
-  bench::Figure single_p999{"single_message_p99.9", "ns", {}};
-  std::vector<Record> records(block_records);
+  Figures figures;
   for (std::size_t round = 0; round < arguments.rounds; ++round) {
-    std::uint64_t digest = 0;
-    floor.rounds.push_back(ns_per(messages, [&] { floor.checksum = hop(dense.bytes); }));
-    independent.rounds.push_back(
-        ns_per(1e6, [&] { independent.checksum = random_lines.independent(1'000'000); }));
-    dependent.rounds.push_back(
-        ns_per(1e5, [&] { dependent.checksum = dependent_lines.dependent(100'000); }));
-    decode.rounds.push_back(ns_per(messages, [&] {
-      decode_all(dense.bytes, records, ~std::uint64_t{0},
-                 [&](std::span<const Record> block) { decode.checksum += block.size(); });
-    }));
-    book.rounds.push_back(run_book(dense, digest));
-    require("book", dense.summary.digest, digest);
-    book_sparse.rounds.push_back(run_book(sparse, digest));
-    require("book of sparse ids", sparse.summary.digest, digest);
-    book_capture.rounds.push_back(run_capture(capture, capture_summary.messages, digest));
-    require("book of the capture", capture_summary.digest, digest);
-    const auto single = run_single(dense, dense.summary.messages / 4);
-    single_p50.rounds.push_back(bench::quantile(single, 0.5));
-    single_p99.rounds.push_back(bench::quantile(single, 0.99));
-    single_p999.rounds.push_back(bench::quantile(single, 0.999));
+    measure_floors(figures, dense, random_lines, dependent_lines);
+    measure_decode(figures.decode, dense);
+    measure_book(figures.book, dense);
+    measure_book(figures.book_sparse, sparse);
+    figures.book_capture.rounds.push_back(
+        run_capture(capture, capture_summary.messages, figures.book_capture.checksum));
+    require("capture_to_book", capture_summary.digest, figures.book_capture.checksum);
+    measure_single(figures, dense);
   }
   std::filesystem::remove(capture);
-  bench::report(floor);
-  bench::report(independent);
-  bench::report(dependent);
-  bench::report(decode, &floor);
-  for (const bench::Figure* figure : {&book, &book_sparse, &book_capture}) {
-    bench::report(*figure, &floor);
-    bench::report(*figure, &independent);
-  }
-  for (const bench::Figure* figure : {&single_p50, &single_p99, &single_p999}) {
-    bench::report(*figure, &dependent);
-  }
+  report_all(figures);
   return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Arguments arguments = parse(argc, argv);
+  bench::report_host(arguments.full);
+  bench::pin(1);
+  return arguments.growth ? run_growth(arguments) : run_all(arguments);
 }

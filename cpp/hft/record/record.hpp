@@ -91,15 +91,20 @@ constexpr std::uint64_t sequence_number_of(const T& record) noexcept {
   return std::uint64_t{record.sequence_number_high} << 32 | record.sequence_number;
 }
 
+template <class T>
+inline constexpr bool is_record = sizeof(T) == 64 && alignof(T) == 64;
+
 /// A record seen as another kind of record. The project is built with -fno-strict-aliasing.
 template <class To, class From>
 const To& as(const From& record) noexcept {
-  static_assert(sizeof(To) == 64 && sizeof(From) == 64 && alignof(To) == 64);
+  static_assert(is_record<To>);
+  static_assert(is_record<From>);
   return reinterpret_cast<const To&>(record);
 }
 template <class To, class From>
 To& as(From& record) noexcept {
-  static_assert(sizeof(To) == 64 && sizeof(From) == 64 && alignof(To) == 64);
+  static_assert(is_record<To>);
+  static_assert(is_record<From>);
   return reinterpret_cast<To&>(record);
 }
 
