@@ -6,6 +6,7 @@
 #include <sys/utsname.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -38,7 +39,7 @@ inline double quantile(std::vector<double> samples, double quantile) {
   if (samples.empty()) return 0;
   std::sort(samples.begin(), samples.end());
   const auto last = static_cast<double>(samples.size() - 1);
-  return samples[static_cast<std::size_t>(quantile * last + 0.5)];
+  return samples[static_cast<std::size_t>(std::lround(quantile * last))];
 }
 
 /// Keeps the calling thread on one processor, so that no measured line moves with it.

@@ -128,7 +128,8 @@ std::uint64_t OrderBookSet::digest() const {
   Digest digest;
   auto entry = entries.cbegin();
   for (std::uint32_t i = 0; i < state_.config.max_instruments; ++i) {
-    if (state_.levels.first[i * 2].used == 0 && state_.levels.first[i * 2 + 1].used == 0) continue;
+    const LevelChunk* first = &state_.levels.first[std::size_t{i} * 2];
+    if (first[0].used == 0 && first[1].used == 0) continue;
     digest.add(i);
     for (const record::Side side : {record::Side::bid, record::Side::ask}) {
       digest.add(static_cast<std::uint64_t>(side));

@@ -1,5 +1,6 @@
 // The hot loop of OrderBookSet. Three source files (order_book_{portable,avx2,avx512}.cpp) include
-// this, each compiled for its processor and into a namespace of its own (base/isa.hpp).
+// this, each compiled for its processor and into a namespace of its own (base/isa.hpp): so what is
+// defined here is defined once in each. NOLINTBEGIN(misc-definitions-in-headers)
 #pragma once
 
 #include <algorithm>
@@ -391,3 +392,4 @@ std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
 }
 
 }  // namespace hft::book::HFT_ISA
+// NOLINTEND(misc-definitions-in-headers)

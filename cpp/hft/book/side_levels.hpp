@@ -56,7 +56,7 @@ struct LevelMemory {
   // Every order its own level, every level its own chunk, all directories grown to the full and
   // their smaller predecessors lying idle: 2 words a chunk, twice.
   static constexpr std::size_t directory_words(std::uint32_t max_orders) {
-    return std::size_t{max_orders} * 8 + 65'536 * 2 * 64;
+    return std::size_t{max_orders} * 8 + std::size_t{65'536} * 2 * 64;
   }
 };
 

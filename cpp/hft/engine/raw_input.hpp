@@ -17,7 +17,7 @@ namespace hft::engine {
 class RawInput {
  public:
   /// Most bytes of a chunk: small enough for the L2 cache, and longer than any message (64 KiB).
-  static constexpr std::size_t chunk_limit = 128 * 1024;
+  static constexpr std::size_t chunk_limit = std::size_t{128} * 1024;
   static constexpr std::size_t one_message = 0;  // as a chunk's limit
 
   struct Chunk {

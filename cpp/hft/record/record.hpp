@@ -92,7 +92,7 @@ constexpr std::uint64_t sequence_number_of(const T& record) noexcept {
 }
 
 template <class T>
-inline constexpr bool is_record = sizeof(T) == 64 && alignof(T) == 64;
+inline constexpr bool is_record = sizeof(T) == 64 && alignof(T) % 64 == 0;
 
 /// A record seen as another kind of record. The project is built with -fno-strict-aliasing.
 template <class To, class From>
