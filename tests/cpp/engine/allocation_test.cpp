@@ -1,26 +1,6 @@
 // After warm-up a replay allocates nothing, from packets to touches.
-#include <atomic>
-#include <cstdlib>
-#include <new>
-
+#include "counted_allocations.hpp"
 #include "engine/replay_fixture.hpp"
-
-namespace {
-std::atomic<std::uint64_t> allocations{0};
-}
-
-// Not inlined: g++ would see free() meet a pointer of operator new, and warn.
-[[gnu::noinline]] void* operator new(std::size_t size) {
-  ++allocations;
-  if (void* memory = std::malloc(size == 0 ? 1 : size)) return memory;
-  throw std::bad_alloc();
-}
-[[gnu::noinline]] void operator delete(void* memory) noexcept {
-  std::free(memory);
-}
-[[gnu::noinline]] void operator delete(void* memory, std::size_t) noexcept {
-  std::free(memory);
-}
 
 namespace hft::engine {
 namespace {

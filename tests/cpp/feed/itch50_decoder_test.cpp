@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <random>
 #include <vector>
@@ -27,7 +28,7 @@ class GuardedBytes {
     std::byte* guard = base_ + pages * page;
     mprotect(guard, page, PROT_NONE);
     bytes_ = {guard - bytes.size(), bytes.size()};
-    std::memcpy(guard - bytes.size(), bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), guard - bytes.size());
   }
   ~GuardedBytes() { munmap(base_, size_); }
   GuardedBytes(const GuardedBytes&) = delete;
