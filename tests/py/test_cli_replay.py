@@ -51,6 +51,14 @@ def test_the_text_tells_every_block_with_one_line_of_explanation(day: Path) -> N
         assert title in result.out
 
 
+def test_a_whole_raw_file_ends_well_with_the_generators_books(tmp_path: Path) -> None:
+    path = tmp_path / "20260105.itch"
+    made = run_hft("synth", path, "--messages", MESSAGES, "--instruments", 40)
+    digest = made.out.rsplit(maxsplit=1)[-1]
+    assert f"books {digest}" in run_hft("replay", path).out
+    assert summary_of(path)["digests"]["books"] == digest
+
+
 def test_json_is_alone_on_stdout_and_counts_every_message(day: Path) -> None:
     summary = summary_of(day)
     assert summary["format"] == "hft.summary/1"

@@ -17,6 +17,13 @@ feed::itch50::BlockRun decode_blocks(std::span<const std::byte> blocks, std::uin
 
 namespace {
 
+/// The feed's own events, session start and so on, are no messages: in a raw file they have no
+/// time.
+bool is_message(const record::Record& record) noexcept {
+  return record.kind != record::Kind::status ||
+         record::as<record::StatusEvent>(record).action < record::StatusAction::session_start;
+}
+
 bool is_partial(const Selection& selection) {
   return !selection.symbols.empty() || selection.kinds != Selection::all_kinds ||
          selection.start_ns != 0;
@@ -133,16 +140,11 @@ void FeedRun::count(std::span<const record::Record> records) noexcept {
 
 /// No venue's day is longer: the message is damaged, or the session has another date.
 void FeedRun::count_time_out_of_day(const record::Record& record) noexcept {
-  if (!date_) return;
+  if (!date_ || !is_message(record)) return;
   if (times_out_of_day_++ == 0) first_time_out_of_day_ = record::sequence_number_of(record);
 }
 
-/// The feed's own events, session start and so on, are no messages.
 void FeedRun::find_first_message(std::span<const record::Record> records) noexcept {
-  const auto is_message = [](const record::Record& record) {
-    return record.kind != record::Kind::status ||
-           record::as<record::StatusEvent>(record).action < record::StatusAction::session_start;
-  };
   const auto first = std::find_if(records.begin(), records.end(), is_message);
   if (first != records.end()) first_sequence_number_ = record::sequence_number_of(*first);
 }

@@ -413,15 +413,24 @@ py::dict series_dict(const Replay& replay) {
   return out;
 }
 
-py::dict digest_dict(Replay& replay) {
-  book::Digest books;
+/// Of one feed's books their own digest, which is also what `hft synth` tells; of several feeds' a
+/// digest of their digests.
+std::uint64_t books_digest(const Replay& replay) {
+  std::vector<std::uint64_t> digests;
   for (const auto& run : replay.feeds()) {
-    if (run != nullptr && run->books() != nullptr) books.add(run->books()->digest());
+    if (run != nullptr && run->books() != nullptr) digests.push_back(run->books()->digest());
   }
+  if (digests.size() == 1) return digests.front();
+  book::Digest all;
+  for (const std::uint64_t digest : digests) all.add(digest);
+  return all.value();
+}
+
+py::dict digest_dict(Replay& replay) {
   py::dict out;
   out["records"] = hex(replay.outlets().records.digest());
   out["touches"] = hex(replay.outlets().touches.digest());
-  out["books"] = hex(books.value());
+  out["books"] = hex(books_digest(replay));
   return out;
 }
 
