@@ -11,6 +11,7 @@ namespace hft {
 inline std::atomic<std::uint64_t> allocations{0};
 }
 
+// NOLINTBEGIN(misc-definitions-in-headers): one source file of a program includes this
 // Not inlined: g++ would see free() meet a pointer of operator new, and warn.
 [[gnu::noinline]] void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   ++hft::allocations;
@@ -41,3 +42,4 @@ inline std::atomic<std::uint64_t> allocations{0};
 [[gnu::noinline]] void operator delete(void* memory, const std::nothrow_t&) noexcept {
   std::free(memory);
 }
+// NOLINTEND(misc-definitions-in-headers): of the file

@@ -1,7 +1,7 @@
 // The hot loop of OrderBookSet. Three source files (order_book_{portable,avx2,avx512}.cpp) include
-// this, each compiled for its processor and into a namespace of its own (base/isa.hpp): so what is
-// defined here is defined once in each. NOLINTBEGIN(misc-definitions-in-headers)
+// this, each compiled for its processor and into a namespace of its own (base/isa.hpp).
 #pragma once
+// NOLINTBEGIN(misc-definitions-in-headers): what stands here is defined once in each namespace
 
 #include <algorithm>
 #include <utility>
@@ -392,4 +392,4 @@ std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
 }
 
 }  // namespace hft::book::HFT_ISA
-// NOLINTEND(misc-definitions-in-headers)
+// NOLINTEND(misc-definitions-in-headers): of the file

@@ -68,7 +68,7 @@ class ByteSource {
   /// Called once the window has moved to drop_at_.
   virtual void drop_consumed() noexcept {}
   static const std::byte* never() noexcept {  // a drop_at_ that is never reached
-    // It is compared, never followed. NOLINTNEXTLINE(performance-no-int-to-ptr)
+    // NOLINTNEXTLINE(performance-no-int-to-ptr): it is compared, never followed
     return reinterpret_cast<const std::byte*>(~std::uintptr_t{0});
   }
 

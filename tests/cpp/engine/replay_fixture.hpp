@@ -41,7 +41,7 @@ class ReplayTest : public testing::Test {
 
   /// A raw file, dated by its name.
   std::string raw(std::uint64_t messages = 20'000) const {
-    const std::string file = path("20260105.itch");
+    std::string file = path("20260105.itch");
     synth::generate(session(messages), file);
     return file;
   }

@@ -230,6 +230,7 @@ TEST_F(SegmentTest, ClaimsAtTheSameTime) {
     std::barrier together(4);
     std::vector<std::unique_ptr<OwnerClaim>> kept(4);
     std::vector<std::thread> threads;
+    threads.reserve(kept.size());
     for (auto& place : kept) {
       threads.emplace_back([&] {
         together.arrive_and_wait();
