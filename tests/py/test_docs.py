@@ -26,7 +26,7 @@ PAGES = sorted([CHECKOUT / "README.md", *(CHECKOUT / "docs").rglob("*.md")])
 # Shown, but not run: they install or build, or run the very tests that this is one of.
 NOT_RUN = ("python3 scripts/", "python scripts/", "sudo ", "pip ", "git ", "apt-get ", "cmake ")
 NUMBER = re.compile(
-    r"\b[0-9a-f]{16}\b|<? ?\d[\d.,:_x]*( ?([kMGT]?i?B|[kMG]|ns|µs|ms|s|min|h|%)\b)?"
+    r" ?\b[0-9a-f]{16}\b|<? ?\d[\d.,:_x]*( ?([kMGT]?i?B|[kMG]|ns|µs|ms|s|min|h|%)\b)?"
 )
 
 
