@@ -7,8 +7,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
+#include "hft/base/error.hpp"
 #include "hft/record/record.hpp"
 
 namespace hft::book {
@@ -18,6 +20,17 @@ struct Config {
   std::uint32_t max_orders = 4'000'000;    // live at one time; more are refused as `full`
   std::uint32_t max_instruments = 65'536;  // locate codes from here on are refused
 };
+
+/// The configuration, or hft::Error naming the value that no book set can be made with.
+inline const Config& checked(const Config& config) {
+  const auto require = [](bool holds, const char* name) {
+    if (!holds) throw Error(std::string("book set: ") + name, "is not positive", "give 1 or more");
+  };
+  require(config.price_unit_e9 > 0, "price_unit_e9");
+  require(config.max_orders > 0, "max_orders");
+  require(config.max_instruments > 0, "max_instruments");
+  return config;
+}
 
 /// A price counted in price units must fit 32 bits and leave two values as sentinels.
 inline constexpr std::uint32_t price_units_max = 4'294'967'294;

@@ -21,7 +21,8 @@ namespace hft::book {
 
 class MapBookSet {
  public:
-  explicit MapBookSet(const Config& config) : config_(config), books_(config.max_instruments) {}
+  explicit MapBookSet(const Config& config)
+      : config_(checked(config)), books_(config.max_instruments) {}
 
   /// Applies records in order; `on_touch(const record::Touch&)` is called once for each message
   /// after which the best prices, their sizes or the trading state differ from before it.

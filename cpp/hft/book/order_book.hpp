@@ -36,7 +36,7 @@ struct InstrumentState {
 /// The state of a book set. Only `apply_block` (order_book_apply.hpp) and OrderBookSet know it.
 struct OrderBookState {
   explicit OrderBookState(const Config& of)
-      : config(of),
+      : config(checked(of)),
         orders(of.max_orders),
         levels(of.max_instruments, of.max_orders),
         instrument_memory(of.max_instruments * sizeof(InstrumentState), "instruments"),

@@ -2,8 +2,8 @@
 //
 // A sampled packet travels alone: what was gathered before it is flushed first, and its own records
 // are flushed right behind it, so that its times hold nothing of its neighbours. All others go on
-// in blocks. One packet in 128 costs the throughput about two in a hundred; a reading of the
-// counter costs 10 ns and is part of every time shown.
+// in blocks. What that costs the throughput was lost in the noise of the machine it was tried on; a
+// reading of the counter costs 10 ns and is part of every time shown.
 #pragma once
 
 #include <cstdint>

@@ -128,6 +128,14 @@ TEST(OrderBookSet, RefusesALevelOfMoreOrdersThanItCounts) {
   EXPECT_EQ(1, book.verdict_counts()[static_cast<std::size_t>(Verdict::level_overflow)]);
 }
 
+TEST(OrderBookSet, RefusesAConfigurationThatDividesByZeroOrHoldsNothing) {
+  for (const Config& config :
+       {Config{0, 10, 1}, Config{-1, 10, 1}, Config{1, 0, 1}, Config{1, 10, 0}}) {
+    EXPECT_THROW(OrderBookSet{config}, Error);
+    EXPECT_THROW(MapBookSet{config}, Error);
+  }
+}
+
 TEST(OrderBookSet, ADepthOfNoLevelsIsEmpty) {
   OrderBookSet book({100'000, 100, 1});
   const auto record = record::as<record::Record>(add(1, 10, 5));

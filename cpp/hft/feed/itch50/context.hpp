@@ -12,6 +12,8 @@
 
 namespace hft::feed::itch50 {
 
+inline constexpr std::int64_t price_4_to_e9 = 100'000;  // Price(4) counts 1e-4 USD
+
 /// What the packet knows and the message does not.
 struct Context {
   std::uint64_t midnight_ns;      // 00:00 New York of the session date, ns since the Unix epoch

@@ -32,7 +32,6 @@ namespace itch = wire::itch50;
 using record::OrderEvent;
 using record::TradeEvent;
 
-constexpr std::int64_t price_4_to_e9 = 100'000;  // Price(4) counts 1e-4 USD
 
 struct alignas(64) Entry {
   std::array<std::uint8_t, 64> from{};  // byte of the message for each byte of the record

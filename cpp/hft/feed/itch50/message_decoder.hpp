@@ -17,8 +17,6 @@
 
 namespace hft::feed::itch50 {
 
-inline constexpr std::int64_t price_4_to_e9 = 100'000;  // Price(4) counts 1e-4 USD
-
 namespace detail {
 
 namespace itch = wire::itch50;
