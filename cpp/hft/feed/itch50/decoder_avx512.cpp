@@ -32,7 +32,6 @@ namespace itch = wire::itch50;
 using record::OrderEvent;
 using record::TradeEvent;
 
-
 struct alignas(64) Entry {
   std::array<std::uint8_t, 64> from{};  // byte of the message for each byte of the record
   std::array<std::uint8_t, 64> keep{};  // bits of it; 0 where the record's byte has no source
