@@ -23,9 +23,14 @@ MAY_INCLUDE: dict[str, frozenset[str]] = {
     "ring": frozenset({"base", "record"}),
     "feed": frozenset({"base", "wire", "net", "record"}),
     "book": frozenset({"base", "record"}),
-    "engine": frozenset({"base", "wire", "net", "record", "ring", "feed", "book"}),
-    "py": frozenset({"base", "wire", "net", "record", "ring", "feed", "book", "engine"}),
+    "feature": frozenset({"base", "record", "book"}),
+    "strategy": frozenset({"base", "record", "book", "feature"}),
+    "risk": frozenset({"base", "record"}),  # it gets a Touch, and no book
+    "order": frozenset({"base", "wire", "net", "record"}),
+    "venue": frozenset({"base", "wire", "net", "record", "book"}),
 }
+MAY_INCLUDE["engine"] = frozenset(MAY_INCLUDE)
+MAY_INCLUDE["py"] = frozenset(MAY_INCLUDE)
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*["<]([^">]+)[">]', re.MULTILINE)
 

@@ -33,6 +33,9 @@ KIND_OF = {
     "status_event": "`Kind.status`: the state of an instrument, the market or the feed",
     "instrument_event": "`Kind.instrument`: the venue names an instrument of the session",
     "touch": "`Kind.touch`: best bid and offer after a message that changed them",
+    "order_command": "`Kind.order_command`: what a strategy asks a venue to do",
+    "order_report": "`Kind.order_report`: what a venue answers about an order of ours",
+    "control_event": "`Kind.control`: limits, kills and time, as inputs of the one sequence",
 }
 
 

@@ -28,13 +28,21 @@ if TYPE_CHECKING:
     from hft.record import INSTRUMENT_ALL as INSTRUMENT_ALL
     from hft.record import PRICE_NULL as PRICE_NULL
     from hft.record import Action as Action
+    from hft.record import CommandAction as CommandAction
+    from hft.record import ControlAction as ControlAction
     from hft.record import Kind as Kind
+    from hft.record import ReportAction as ReportAction
+    from hft.record import Scope as Scope
     from hft.record import Side as Side
     from hft.record import StatusAction as StatusAction
+    from hft.record import TimeInForce as TimeInForce
     from hft.record import TradeAction as TradeAction
     from hft.record import Venue as Venue
+    from hft.record import control_event as control_event
     from hft.record import instrument_event as instrument_event
+    from hft.record import order_command as order_command
     from hft.record import order_event as order_event
+    from hft.record import order_report as order_report
     from hft.record import record_event as record_event
     from hft.record import sequence_numbers as sequence_numbers
     from hft.record import status_event as status_event
@@ -63,13 +71,21 @@ _NAMES = {
         "INSTRUMENT_ALL",
         "PRICE_NULL",
         "Action",
+        "CommandAction",
+        "ControlAction",
         "Kind",
+        "ReportAction",
+        "Scope",
         "Side",
         "StatusAction",
+        "TimeInForce",
         "TradeAction",
         "Venue",
+        "control_event",
         "instrument_event",
+        "order_command",
         "order_event",
+        "order_report",
         "record_event",
         "sequence_numbers",
         "status_event",

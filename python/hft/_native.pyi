@@ -35,6 +35,9 @@ class Kind(enum.IntEnum):
     status = 3
     instrument = 4
     touch = 5
+    order_command = 6
+    order_report = 7
+    control = 8
 
 class Action(enum.IntEnum):
     none = 0
@@ -50,6 +53,52 @@ class TradeAction(enum.IntEnum):
     trade = 1
     cross = 2
     broken = 3
+
+class CommandAction(enum.IntEnum):
+    none = 0
+    enter = 1
+    replace = 2
+    cancel = 3
+
+class TimeInForce(enum.IntEnum):
+    day = 0
+    immediate = 1
+    extended = 2
+
+class ReportAction(enum.IntEnum):
+    none = 0
+    accepted = 1
+    replaced = 2
+    cancelled = 3
+    executed = 4
+    rejected = 5
+    cancel_rejected = 6
+    cancel_pending = 7
+    modified = 8
+    restated = 9
+    priority_updated = 10
+    corrected = 11
+    broken = 12
+    session_up = 13
+    session_down = 14
+    system = 15
+
+class ControlAction(enum.IntEnum):
+    none = 0
+    limit = 1
+    kill = 2
+    resume = 3
+    time = 4
+    clock = 5
+    position = 6
+    halt = 7
+
+class Scope(enum.IntEnum):
+    none = 0
+    firm = 1
+    account = 2
+    strategy = 3
+    instrument = 4
 
 class StatusAction(enum.IntEnum):
     none = 0

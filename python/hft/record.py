@@ -19,9 +19,14 @@ from hft._native import (
     INSTRUMENT_ALL,
     PRICE_NULL,
     Action,
+    CommandAction,
+    ControlAction,
     Kind,
+    ReportAction,
+    Scope,
     Side,
     StatusAction,
+    TimeInForce,
     TradeAction,
     Venue,
     record_dtypes,
@@ -35,14 +40,22 @@ __all__ = [
     "INSTRUMENT_ALL",
     "PRICE_NULL",
     "Action",
+    "CommandAction",
+    "ControlAction",
     "Kind",
+    "ReportAction",
+    "Scope",
     "Side",
     "StatusAction",
+    "TimeInForce",
     "TradeAction",
     "Venue",
+    "control_event",
     "dtype_of",
     "instrument_event",
+    "order_command",
     "order_event",
+    "order_report",
     "record_event",
     "sequence_numbers",
     "status_event",
@@ -63,6 +76,12 @@ instrument_event: Final = _dtypes["instrument_event"]
 """The venue names an instrument of the session."""
 touch: Final = _dtypes["touch"]
 """Best bid and offer with sizes after one message."""
+order_command: Final = _dtypes["order_command"]
+"""What a strategy asks a venue to do with an order of ours."""
+order_report: Final = _dtypes["order_report"]
+"""What a venue answers about an order of ours."""
+control_event: Final = _dtypes["control_event"]
+"""What people and timers tell the engine: limits, kills, time."""
 
 _BY_KIND: Final = {
     Kind.order: order_event,
@@ -70,6 +89,9 @@ _BY_KIND: Final = {
     Kind.status: status_event,
     Kind.instrument: instrument_event,
     Kind.touch: touch,
+    Kind.order_command: order_command,
+    Kind.order_report: order_report,
+    Kind.control: control_event,
 }
 
 

@@ -5,8 +5,11 @@
 #include <bit>
 #include <string_view>
 
+#include "hft/record/control_event.hpp"
 #include "hft/record/instrument_event.hpp"
+#include "hft/record/order_command.hpp"
 #include "hft/record/order_event.hpp"
+#include "hft/record/order_report.hpp"
 #include "hft/record/status_event.hpp"
 #include "hft/record/touch.hpp"
 #include "hft/record/trade_event.hpp"
@@ -22,6 +25,9 @@ std::span<const Field> fields_of(std::size_t kind) {
     case record::Kind::status: return Layout<record::StatusEvent>::fields;
     case record::Kind::instrument: return Layout<record::InstrumentEvent>::fields;
     case record::Kind::touch: return Layout<record::Touch>::fields;
+    case record::Kind::order_command: return Layout<record::OrderCommand>::fields;
+    case record::Kind::order_report: return Layout<record::OrderReport>::fields;
+    case record::Kind::control: return Layout<record::ControlEvent>::fields;
     case record::Kind::none: break;
   }
   return {};

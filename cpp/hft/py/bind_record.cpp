@@ -7,8 +7,11 @@
 #include "hft/engine/record_digest.hpp"
 #include "hft/py/bindings.hpp"
 #include "hft/py/dtype.hpp"
+#include "hft/record/control_event.hpp"
 #include "hft/record/instrument_event.hpp"
+#include "hft/record/order_command.hpp"
 #include "hft/record/order_event.hpp"
+#include "hft/record/order_report.hpp"
 #include "hft/record/status_event.hpp"
 #include "hft/record/touch.hpp"
 #include "hft/record/trade_event.hpp"
@@ -26,6 +29,9 @@ struct RecordDtypes {  // made once: a dtype of a dozen fields takes microsecond
   pyb::dtype status = dtype_of<record::StatusEvent>();
   pyb::dtype instrument = dtype_of<record::InstrumentEvent>();
   pyb::dtype touch = dtype_of<record::Touch>();
+  pyb::dtype order_command = dtype_of<record::OrderCommand>();
+  pyb::dtype order_report = dtype_of<record::OrderReport>();
+  pyb::dtype control = dtype_of<record::ControlEvent>();
 };
 
 const RecordDtypes& record_dtypes() {
@@ -36,7 +42,8 @@ const RecordDtypes& record_dtypes() {
 bool is_record_dtype(const pyb::dtype& dtype) {
   const RecordDtypes& known = record_dtypes();
   for (const pyb::dtype* one :
-       {&known.order, &known.any, &known.trade, &known.status, &known.instrument, &known.touch}) {
+       {&known.order, &known.any, &known.trade, &known.status, &known.instrument, &known.touch,
+        &known.order_command, &known.order_report, &known.control}) {
     if (dtype.is(*one) || dtype.equal(*one)) return true;
   }
   return false;
@@ -56,6 +63,9 @@ void bind_enums(pyb::module_& m) {
       .value("status", Kind::status)
       .value("instrument", Kind::instrument)
       .value("touch", Kind::touch)
+      .value("order_command", Kind::order_command)
+      .value("order_report", Kind::order_report)
+      .value("control", Kind::control)
       .finalize();
   pyb::native_enum<Action>(m, "Action", "enum.IntEnum", "What happened to an order.")
       .value("none", Action::none)
@@ -103,6 +113,61 @@ void bind_enums(pyb::module_& m) {
       .finalize();
 }
 
+void bind_order_enums(pyb::module_& m) {
+  using record::CommandAction;
+  using record::ControlAction;
+  using record::ReportAction;
+  using record::Scope;
+  using record::TimeInForce;
+  pyb::native_enum<CommandAction>(m, "CommandAction", "enum.IntEnum", "What we ask a venue to do.")
+      .value("none", CommandAction::none)
+      .value("enter", CommandAction::enter)
+      .value("replace", CommandAction::replace)
+      .value("cancel", CommandAction::cancel)
+      .finalize();
+  pyb::native_enum<TimeInForce>(m, "TimeInForce", "enum.IntEnum", "How long an order lives.")
+      .value("day", TimeInForce::day)
+      .value("immediate", TimeInForce::immediate)
+      .value("extended", TimeInForce::extended)
+      .finalize();
+  pyb::native_enum<ReportAction>(m, "ReportAction", "enum.IntEnum", "What a venue answers.")
+      .value("none", ReportAction::none)
+      .value("accepted", ReportAction::accepted)
+      .value("replaced", ReportAction::replaced)
+      .value("cancelled", ReportAction::cancelled)
+      .value("executed", ReportAction::executed)
+      .value("rejected", ReportAction::rejected)
+      .value("cancel_rejected", ReportAction::cancel_rejected)
+      .value("cancel_pending", ReportAction::cancel_pending)
+      .value("modified", ReportAction::modified)
+      .value("restated", ReportAction::restated)
+      .value("priority_updated", ReportAction::priority_updated)
+      .value("corrected", ReportAction::corrected)
+      .value("broken", ReportAction::broken)
+      .value("session_up", ReportAction::session_up)
+      .value("session_down", ReportAction::session_down)
+      .value("system", ReportAction::system)
+      .finalize();
+  pyb::native_enum<ControlAction>(m, "ControlAction", "enum.IntEnum",
+                                  "What people and timers tell the engine.")
+      .value("none", ControlAction::none)
+      .value("limit", ControlAction::limit)
+      .value("kill", ControlAction::kill)
+      .value("resume", ControlAction::resume)
+      .value("time", ControlAction::time)
+      .value("clock", ControlAction::clock)
+      .value("position", ControlAction::position)
+      .value("halt", ControlAction::halt)
+      .finalize();
+  pyb::native_enum<Scope>(m, "Scope", "enum.IntEnum", "Whom a limit or a kill is about.")
+      .value("none", Scope::none)
+      .value("firm", Scope::firm)
+      .value("account", Scope::account)
+      .value("strategy", Scope::strategy)
+      .value("instrument", Scope::instrument)
+      .finalize();
+}
+
 std::uint64_t record_hash(const pyb::array& array) {
   engine::RecordDigest digest;
   digest.add(RecordsIn(array).all());
@@ -120,6 +185,9 @@ pyb::dtype dtype_of_kind(record::Kind kind) {
     case record::Kind::status: return dtypes.status;
     case record::Kind::instrument: return dtypes.instrument;
     case record::Kind::touch: return dtypes.touch;
+    case record::Kind::order_command: return dtypes.order_command;
+    case record::Kind::order_report: return dtypes.order_report;
+    case record::Kind::control: return dtypes.control;
   }
   return dtypes.any;
 }
@@ -129,7 +197,8 @@ RecordsIn::RecordsIn(const pyb::array& array) {
     throw pyb::type_error("records: the array's dtype is " +
                           pyb::cast<std::string>(pyb::str(array.dtype())) +
                           "; it must be hft.order_event, or another of the record dtypes "
-                          "(hft.record_event, trade_event, status_event, instrument_event, touch)");
+                          "(hft.record_event, trade_event, status_event, instrument_event, touch, "
+                          "order_command, order_report, control_event)");
   }
   if (array.ndim() != 1 || (array.size() > 1 && array.strides(0) != sizeof(record::Record))) {
     throw pyb::value_error(
@@ -147,6 +216,7 @@ RecordsIn::RecordsIn(const pyb::array& array) {
 
 void bind_record(pyb::module_& m) {
   bind_enums(m);
+  bind_order_enums(m);
   m.attr("PRICE_NULL") = record::price_null;
   m.attr("INSTRUMENT_ALL") = record::instrument_all;
   m.attr("FLAG_LAST") = static_cast<int>(record::flag_last);
@@ -162,6 +232,9 @@ void bind_record(pyb::module_& m) {
     out["status_event"] = dtypes.status;
     out["instrument_event"] = dtypes.instrument;
     out["touch"] = dtypes.touch;
+    out["order_command"] = dtypes.order_command;
+    out["order_report"] = dtypes.order_report;
+    out["control_event"] = dtypes.control;
     return out;
   });
   m.def("record_hash", &record_hash, pyb::arg("records"));

@@ -17,7 +17,17 @@
 
 namespace hft::record {
 
-enum class Kind : std::uint8_t { none, order, trade, status, instrument, touch };
+enum class Kind : std::uint8_t {
+  none,
+  order,
+  trade,
+  status,
+  instrument,
+  touch,
+  order_command,
+  order_report,
+  control
+};
 
 /// What an OrderEvent says happened. `replace`: the order leaves, and the `add` that follows with
 /// the same sequence number and Side::none takes over its side (ITCH does not repeat it).
@@ -71,7 +81,7 @@ struct alignas(64) Record {
   std::uint64_t event_time_ns;  // venue's clock, ns since the Unix epoch
   std::uint32_t instrument;     // feed index << 16 | the venue's locate code
   Kind kind;
-  std::uint8_t action;  // Action, TradeAction or StatusAction, by kind
+  std::uint8_t action;  // Action, TradeAction, StatusAction, CommandAction …, by kind
   std::uint16_t stamp_0;
   std::uint64_t receive_time_ns;       // first byte at our NIC (in a replay: the capture's stamp)
   std::uint32_t sequence_number;       // low 32 bits of the message's number in its session, from 1
