@@ -1,21 +1,20 @@
 """The configuration file: which feeds there are, on which lines, and the limits.
 
-TOML, read strictly: an unknown key is an error that names the known ones, because a mistyped key
-that is silently ignored is found on the day it matters. docs/configuration.md shows a whole file.
+docs/configuration.md shows a whole file.
 """
 
 from __future__ import annotations
 
 import ipaddress
-import tomllib
 import typing
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from hft.errors import ConfigError
 from hft.record import Venue
+from hft.strict_toml import load_toml
 
 MOST_LINES = 8  # of a feed
 _Name = Annotated[str, msgspec.Meta(pattern="^[a-z][a-z0-9_]{0,15}$")]
@@ -67,18 +66,7 @@ def load_config(path: str | Path) -> Config:
         ConfigError: It cannot be read, or a key is unknown, missing or out of range. The message
             says file, key, problem and what to do.
     """
-    try:
-        raw = tomllib.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise ConfigError(str(path), "file", reason, "check the name of the file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(str(path), "file", f"not TOML: {error}", "mend that line") from error
-    _refuse_unknown(str(path), "", raw, Config)
-    try:
-        config = msgspec.convert(raw, Config)
-    except msgspec.ValidationError as error:
-        raise _explained(str(path), error) from error
+    config = load_toml(path, Config, "docs/configuration.md")
     _check(str(path), config)
     return config
 
@@ -94,37 +82,6 @@ def endpoint_of(line: str) -> Endpoint:
         raise ValueError("the port must be a number from 1 to 65535")
     address = ipaddress.ip_address(group.removeprefix("[").removesuffix("]"))
     return Endpoint(str(address), int(port))
-
-
-def _refuse_unknown(file: str, where: str, value: Any, model: Any) -> None:
-    """Walk the tables along the model and refuse the first key that it does not have."""
-    if isinstance(value, list):
-        for k, item in enumerate(value):
-            _refuse_unknown(file, f"{where}[{k}]", item, model)
-    if not isinstance(value, dict) or model is None:
-        return
-    known = {field.name: field.type for field in msgspec.structs.fields(model)}
-    for key, item in value.items():
-        name = f"{where}.{key}" if where else key
-        if key not in known:
-            raise ConfigError(file, name, "unknown key", f"known keys: {sorted(known)}")
-        _refuse_unknown(file, name, item, _struct_in(known[key]))
-
-
-def _struct_in(hint: Any) -> type[msgspec.Struct] | None:
-    """Return the struct that a type hint holds, itself or in a list; None for plain values."""
-    if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return hint
-    inner = (_struct_in(part) for part in typing.get_args(hint))
-    return next((struct for struct in inner if struct is not None), None)
-
-
-def _explained(file: str, error: msgspec.ValidationError) -> ConfigError:
-    """Take msgspec's sentence, ``Expected `int` >= 1 - at `$.limits.max_orders```, apart."""
-    problem, _, place = str(error).rpartition(" - at `")
-    key = (place or "$").rstrip("`").removeprefix("$").removeprefix(".") or "file"
-    problem = (problem or str(error)).replace("`", "")
-    return ConfigError(file, key, problem[0].lower() + problem[1:], "see docs/configuration.md")
 
 
 def _check(file: str, config: Config) -> None:
