@@ -9,6 +9,8 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "hft/order/order_life.hpp"
@@ -26,7 +28,8 @@ enum class StateVerdict : std::uint8_t {
   unknown_order,       // no such order of ours: not applied. A fill of it is a matter for a halt
   forgotten,           // of an order that left the window: not applied
   overfill,            // a fill of more than was open: applied, for the shares are ours
-  illegal_transition,  // not in the table; applied only if it is a fill
+  illegal_transition,  // not in the table: applied only if it is a fill; or more was cancelled
+                       // than was open
   unknown_execution,   // undoes or corrects a fill that was never seen: not applied
   revived,             // the venue has an order that was taken for lost: applied
 };
@@ -139,11 +142,15 @@ class OrderStates {
   }
   std::uint64_t executions_unkept() const noexcept { return executions_unkept_; }
 
-  /// Calls `visit(const Order&)` for every order of the window by ascending id.
+  /// A message of the session that is no report: its number counts all the same.
+  void skip(std::uint64_t sequence_number) noexcept { sequence_.mark(sequence_number); }
+
+  /// Calls `visit(const Order&)` for every order of the window, by ascending id.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    for (std::uint64_t id = oldest(); id <= newest_; ++id) {
-      if (const Order* order = find(static_cast<std::uint32_t>(id))) visit(*order);
+    for (std::size_t i = 1; i <= orders_.size(); ++i) {
+      const Order& order = orders_[(newest_ + i) & (orders_.size() - 1)];
+      if (order.client_order_id != 0) visit(order);
     }
   }
 
@@ -157,31 +164,23 @@ class OrderStates {
     std::uint32_t size;      // 0: undone
     std::uint32_t previous;  // 1 + place of the order's execution before
   };
-  /// How much the turn of a report excuses.
-  struct Occasion {
-    bool disordered;
-    std::uint32_t original;
-  };
-
-  std::uint32_t oldest() const noexcept {
-    const auto window = static_cast<std::uint32_t>(orders_.size());
-    return newest_ > window ? newest_ - window + 1 : 1;
-  }
   Order* find_mutable(std::uint32_t client_order_id) noexcept;
   Order& place_of(std::uint32_t client_order_id) noexcept {
     return orders_[client_order_id & (orders_.size() - 1)];
   }
   Order& start(std::uint32_t client_order_id) noexcept;
   Order* adopt(const record::OrderReport& report) noexcept;
-  StateVerdict judge(record::OrderReport& report, const Occasion& occasion) noexcept;
+  StateVerdict judge(record::OrderReport& report, std::uint32_t original) noexcept;
   StateVerdict carry_out(Order& order, record::OrderReport& report,
-                         const Occasion& occasion) noexcept;
+                         std::uint32_t original) noexcept;
   StateVerdict execute(Order& order, const record::OrderReport& report) noexcept;
   StateVerdict undo(Order& order, record::OrderReport& report) noexcept;
   StateVerdict correct(const Order& order, const record::OrderReport& report) noexcept;
-  void accept(Order& order, const record::OrderReport& report, const Occasion& occasion) noexcept;
-  void give_way(std::uint32_t original, const Order& to) noexcept;
-  void reduce(Order& order, std::uint32_t size) noexcept;
+  StateVerdict accept(Order& order, const record::OrderReport& report,
+                      std::uint32_t original) noexcept;
+  StateVerdict give_way(const Order& to) noexcept;
+  StateVerdict reduce(Order& order, std::uint32_t size) noexcept;
+  static void change(Order& order, const record::OrderReport& report) noexcept;
   void free_original(const Order& order) noexcept;
   void lose_replacement(const Order& order) noexcept;
   Execution* execution_of(const Order& order, std::uint64_t match_number) noexcept;
@@ -204,12 +203,12 @@ class OrderStates {
 template <class Told>
 Reconciled OrderStates::reconcile(std::uint32_t venue_next, Told&& told) noexcept {
   Reconciled result{};
-  for (std::uint64_t id = oldest(); id <= newest_; ++id) {
-    Order* order = find_mutable(static_cast<std::uint32_t>(id));
-    if (order == nullptr || is_closed(order->state)) continue;
-    const bool was_cancel = order->has(fact_accepted);
-    if (settle_unanswered(*order, venue_next, result)) told(*order, was_cancel);
-    if (!is_closed(order->state)) ++result.open;
+  for (std::size_t i = 1; i <= orders_.size(); ++i) {
+    Order& order = orders_[(newest_ + i) & (orders_.size() - 1)];
+    if (is_closed(order.state)) continue;
+    const bool was_cancel = order.has(fact_accepted);
+    if (settle_unanswered(order, venue_next, result)) told(std::as_const(order), was_cancel);
+    if (!is_closed(order.state)) ++result.open;
   }
   lost_ = 0;
   uncertain_ = false;
