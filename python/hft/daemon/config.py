@@ -1,14 +1,14 @@
 """What `hftd` is told: one TOML file, read strictly. docs/daemon.md shows a whole one.
 
-Relative file names in it are taken from the folder of the file, so that a configuration can be moved
-with what belongs to it. Passwords are never in it: it names the file that holds one.
+Relative file names in it are taken from the folder of the file, so that a configuration can be
+moved with what belongs to it. Passwords are never in it: it names the file that holds one.
 """
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
