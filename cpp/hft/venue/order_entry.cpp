@@ -18,11 +18,12 @@ constexpr auto later = [](const auto& a, const auto& b) { return a.time_ns > b.t
 
 }  // namespace
 
-Symbols::Symbols(std::vector<Alpha<8>> symbols)
-    : symbols_(std::move(symbols)), slots_(std::bit_ceil(symbols_.size() * 2 + 1), no_instrument) {
-  for (std::uint32_t k = 0; k < symbols_.size(); ++k) {
+Symbols::Symbols(std::span<const Alpha<8>> symbols)
+    : symbols_(symbols.size() + 1), slots_(std::bit_ceil(symbols.size() * 2 + 1)) {
+  std::copy(symbols.begin(), symbols.end(), symbols_.begin() + 1);
+  for (std::uint32_t k = 1; k < symbols_.size(); ++k) {
     std::size_t at = hash_of(symbols_[k]);
-    while (slots_[at & (slots_.size() - 1)] != no_instrument) ++at;
+    while (slots_[at & (slots_.size() - 1)] != 0) ++at;
     slots_[at & (slots_.size() - 1)] = k;
   }
 }
@@ -30,7 +31,8 @@ Symbols::Symbols(std::vector<Alpha<8>> symbols)
 std::uint32_t Symbols::find(const Alpha<8>& symbol) const noexcept {
   for (std::size_t at = hash_of(symbol);; ++at) {
     const std::uint32_t found = slots_[at & (slots_.size() - 1)];
-    if (found == no_instrument || symbols_[found] == symbol) return found;
+    if (found == 0) return no_instrument;
+    if (symbols_[found] == symbol) return found;
   }
 }
 

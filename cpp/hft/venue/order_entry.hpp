@@ -68,21 +68,23 @@ struct AccountTerms {
   SelfMatch self_match = SelfMatch::allow;
 };
 
-/// The symbols of the day; an instrument is the index of its symbol.
+/// The symbols of the day. An instrument's number is its locate code in the feed, from 1: 0 means
+/// the whole market there, and is no instrument here.
 class Symbols {
  public:
-  explicit Symbols(std::vector<Alpha<8>> symbols);
+  explicit Symbols(std::span<const Alpha<8>> symbols);
 
   /// no_instrument where there is none.
   std::uint32_t find(const Alpha<8>& symbol) const noexcept;
   const Alpha<8>& operator[](std::uint32_t instrument) const noexcept {
     return symbols_[instrument];
   }
-  std::uint32_t size() const noexcept { return static_cast<std::uint32_t>(symbols_.size()); }
+  /// The number of instruments, and of the last one.
+  std::uint32_t last() const noexcept { return static_cast<std::uint32_t>(symbols_.size() - 1); }
 
  private:
-  std::vector<Alpha<8>> symbols_;
-  std::vector<std::uint32_t> slots_;  // open addressing; no_instrument: empty
+  std::vector<Alpha<8>> symbols_;     // by number; [0] is none
+  std::vector<std::uint32_t> slots_;  // open addressing; 0: empty
 };
 
 class OrderEntry {
