@@ -280,9 +280,7 @@ void OrderStates::change(Order& order, const OrderReport& report) noexcept {
   if (report.action == ReportAction::priority_updated) {
     order.reference = report.reference;
     if (report.price_e9 != record::price_null) order.price_e9 = report.price_e9;
-  } else if (report.action == ReportAction::modified) {
-    order.size = saturating_add(report.size, order.left);
-  } else {
+  } else if (report.size > 0) {  // what is open now; a restatement may leave it out
     order.size = saturating_add(report.size, static_cast<std::uint32_t>(gone(order)));
   }
 }

@@ -101,7 +101,7 @@ void check(const SoupbinConfig& config) {
 }  // namespace
 
 std::string_view name_of(SessionVerdict verdict) noexcept {
-  static constexpr std::array<std::string_view, 16> names{"ok",
+  static constexpr std::array<std::string_view, 17> names{"ok",
                                                           "connection_lost",
                                                           "silence",
                                                           "unknown_packet",
@@ -116,7 +116,8 @@ std::string_view name_of(SessionVerdict verdict) noexcept {
                                                           "session_changed",
                                                           "sequence_hole",
                                                           "history_differs",
-                                                          "bad_message"};
+                                                          "bad_message",
+                                                          "foreign_orders"};
   return names[static_cast<std::size_t>(verdict)];
 }
 

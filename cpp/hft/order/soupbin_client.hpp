@@ -46,6 +46,7 @@ enum class SessionVerdict : std::uint8_t {
   sequence_hole,    // the venue starts behind what was seen: messages are lost
   history_differs,  // the venue says another thing under a number that was seen
   bad_message,      // a message that cannot be understood (the caller's verdict)
+  foreign_orders,   // the venue has seen orders on this account that are not ours (likewise)
 };
 
 constexpr bool needs_a_person(SessionVerdict verdict) noexcept {
