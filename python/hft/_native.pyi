@@ -252,7 +252,12 @@ def ring_remove(name: str) -> None: ...
 # wire -----------------------------------------------------------------------------------------
 
 def wire_dtypes() -> dict[str, Any]:
-    """The dtypes of the wire structs: ``itch50`` by message type, ``moldudp64_header``."""
+    """The dtypes of the wire structs.
+
+    By message type: ``itch50``, ``ouch50_inbound``, ``ouch50_outbound``, ``ouch42_inbound``,
+    ``ouch42_outbound``, ``soupbintcp`` (the login packets); and one dtype each:
+    ``moldudp64_header``, ``soupbintcp_header``.
+    """
 
 def decode_message(
     message: bytes,
@@ -263,6 +268,61 @@ def decode_message(
     venue: Venue = Venue.xnas,
 ) -> tuple[str, _StructArray]:
     """The slow decoder on one message: its verdict, and the records made."""
+
+# order ----------------------------------------------------------------------------------------
+
+@final
+class InstrumentSymbols:
+    """Which symbol an instrument has at one venue, and back."""
+
+    def __init__(self, capacity: int = 16384) -> None: ...
+    def add(self, instrument: int, symbol: str, round_lot_size: int = 100) -> str:
+        """Answers ``added``, ``known``, ``taken``, ``full`` or ``bad``."""
+
+    def find(self, instrument: int) -> tuple[bytes, int] | None:
+        """Symbol of 8 bytes and round lot in shares."""
+
+    def instrument_of(self, symbol: str) -> int: ...
+    def __len__(self) -> int: ...
+
+@final
+class OrderEncoder:
+    """The bytes of order commands. It sends nothing, and no engine can use it."""
+
+    def __init__(
+        self,
+        protocol: str,
+        symbols: InstrumentSymbols,
+        *,
+        firm: str = "",
+        desk: str = "",
+        capacity: str = "P",
+        short_sale: str = "T",
+        attributed: bool = False,
+        shares_located: bool = False,
+    ) -> None: ...
+    def encode_unchecked(self, commands: _StructArray) -> list[tuple[str, bytes]]:
+        """Verdict and SoupBinTCP packet of each command; no bytes where it was refused."""
+
+    @property
+    def counts(self) -> dict[str, int]: ...
+
+def decode_order_report(
+    protocol: str,
+    message: bytes,
+    symbols: InstrumentSymbols,
+    *,
+    midnight_ns: int = 0,
+    receive_time_ns: int = 0,
+    sequence_number: int = 1,
+    venue: Venue = Venue.xnas,
+    channel: int = 0,
+    desk: str = "",
+) -> tuple[str, _StructArray]:
+    """The verdict on a venue's message, and its report, shape (1,) or (0,)."""
+
+def next_user_ref_num(message: bytes) -> int:
+    """Of an OUCH 5.0 account query response; 0 of any other message."""
 
 # synth ----------------------------------------------------------------------------------------
 

@@ -8,17 +8,43 @@
 #include "hft/py/dtype.hpp"
 #include "hft/wire/itch50.hpp"
 #include "hft/wire/moldudp64.hpp"
+#include "hft/wire/ouch42.hpp"
+#include "hft/wire/ouch50.hpp"
+#include "hft/wire/soupbintcp.hpp"
 
 namespace hft::py {
 
 namespace {
 
-pyb::dict wire_dtypes() {
-  pyb::dict itch;
-  wire::itch50::for_each_message(
-      [&]<class Message>() { itch[pyb::str(std::string(1, Message::tag))] = dtype_of<Message>(); });
+/// The dtypes of a protocol's messages by their type's letter.
+template <class Add>
+pyb::dict dtypes_by_type(Add&& add_all) {
   pyb::dict out;
-  out["itch50"] = itch;
+  add_all(
+      [&]<class Message>() { out[pyb::str(std::string(1, Message::tag))] = dtype_of<Message>(); });
+  return out;
+}
+
+pyb::dict order_dtypes() {
+  pyb::dict out;
+  out["ouch50_inbound"] = dtypes_by_type([](auto visit) { wire::ouch50::for_each_inbound(visit); });
+  out["ouch50_outbound"] =
+      dtypes_by_type([](auto visit) { wire::ouch50::for_each_outbound(visit); });
+  out["ouch42_inbound"] = dtypes_by_type([](auto visit) { wire::ouch42::for_each_inbound(visit); });
+  out["ouch42_outbound"] =
+      dtypes_by_type([](auto visit) { wire::ouch42::for_each_outbound(visit); });
+  out["soupbintcp"] = dtypes_by_type([](auto visit) {
+    visit.template operator()<wire::soupbintcp::LoginAccepted>();
+    visit.template operator()<wire::soupbintcp::LoginRejected>();
+    visit.template operator()<wire::soupbintcp::LoginRequest>();
+  });
+  out["soupbintcp_header"] = dtype_of<wire::soupbintcp::PacketHeader>();
+  return out;
+}
+
+pyb::dict wire_dtypes() {
+  pyb::dict out = order_dtypes();
+  out["itch50"] = dtypes_by_type([](auto visit) { wire::itch50::for_each_message(visit); });
   out["moldudp64_header"] = dtype_of<wire::moldudp64::DownstreamHeader>();
   return out;
 }
