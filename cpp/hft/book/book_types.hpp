@@ -32,6 +32,9 @@ inline const Config& checked(const Config& config) {
   return config;
 }
 
+/// Locate codes are 16 bits.
+inline constexpr std::uint32_t instruments_max = 65'536;
+
 /// A price counted in price units must fit 32 bits and leave two values as sentinels.
 inline constexpr std::uint32_t price_units_max = 4'294'967'294;
 

@@ -99,11 +99,11 @@ Order OrderBookSet::order_of(std::uint64_t order_id, const OrderSlot& slot) cons
 }
 
 bool OrderBookSet::is_suspect(std::uint32_t instrument) const {
-  return has_book(instrument) && state_.instruments[instrument & 0xffff].suspect;
+  return has_book(instrument) && state_.instruments[instrument & 0xffff].is_suspect();
 }
 
 char OrderBookSet::trading_state(std::uint32_t instrument) const {
-  return has_book(instrument) ? state_.instruments[instrument & 0xffff].trading_state : '\0';
+  return has_book(instrument) ? state_.instruments[instrument & 0xffff].trading_state() : '\0';
 }
 
 std::uint64_t OrderBookSet::digest() const {
@@ -149,9 +149,10 @@ std::uint64_t OrderBookSet::digest() const {
 
 void OrderBookSet::prefault(std::uint64_t orders) {
   state_.orders.prefault(orders);
-  state_.levels.first_memory.prefault(state_.levels.first_memory.size());
+  const std::size_t instruments = state_.config.max_instruments;
+  state_.levels.first_memory.prefault(instruments * 2 * sizeof(LevelChunk));
   state_.levels.deep_memory.prefault(orders / 4 * sizeof(LevelChunk));
-  state_.instrument_memory.prefault(state_.instrument_memory.size());
+  state_.instrument_memory.prefault(instruments * sizeof(InstrumentState));
 }
 
 }  // namespace hft::book

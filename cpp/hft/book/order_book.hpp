@@ -24,22 +24,35 @@
 
 namespace hft::book {
 
-/// What a touch is made of, kept apart from the chunks: 8,300 instruments fit into L2.
-struct InstrumentState {
-  std::uint32_t keys[2];  // of the best level of each side, by side_index; 0: none
-  std::uint32_t sizes[2];
-  char trading_state;
-  bool suspect;
+/// The best level of a side and more, as a touch tells it.
+struct SideTouch {
+  std::int64_t price_e9_or_null;  // xor price_null: memory of zeros says that there is none
+  std::uint32_t size;
+  char trading_state;  // of the instrument, beside the bid
+  std::uint8_t flags;  // of the instrument, beside the bid: flag_book_suspect
   std::uint16_t reserved;
 };
+
+/// What a touch is made of, kept apart from the chunks: 8,300 instruments fit into L2.
+struct InstrumentState {
+  SideTouch sides[2];  // by side_index
+
+  char& trading_state() noexcept { return sides[0].trading_state; }
+  char trading_state() const noexcept { return sides[0].trading_state; }
+  bool is_suspect() const noexcept { return sides[0].flags != 0; }
+  void set_suspect(bool suspect) noexcept {
+    sides[0].flags = static_cast<std::uint8_t>(suspect ? record::flag_book_suspect : 0);
+  }
+};
+static_assert(sizeof(InstrumentState) == 32);
 
 /// The state of a book set. Only `apply_block` (order_book_apply.hpp) and OrderBookSet know it.
 struct OrderBookState {
   explicit OrderBookState(const Config& of)
       : config(checked(of)),
         orders(of.max_orders),
-        levels(of.max_instruments, of.max_orders),
-        instrument_memory(of.max_instruments * sizeof(InstrumentState), "instruments"),
+        levels(of.max_orders),
+        instrument_memory(instruments_max * sizeof(InstrumentState), "instruments"),
         instruments(instrument_memory.as<InstrumentState>()) {}
 
   /// The side and instrument that an applied replace leaves for the add that follows it.
@@ -49,7 +62,7 @@ struct OrderBookState {
   };
   /// A side that the open message has touched, as it was before.
   struct Before {
-    const LevelChunk* first = nullptr;  // not touched so far
+    const LevelChunk* first;
     std::uint32_t key, size;
   };
 
@@ -62,14 +75,16 @@ struct OrderBookState {
   FirstRefused first_refused{};
   std::uint32_t arrivals = 0;
   Replaced replaced;
-  Before before[2];  // by side_index
+  Before before[2];            // by side_index
+  unsigned sides_changed = 0;  // bit i: before[i] is of the open message
 };
 
+// Without a branch: sides come in no order that a processor could foresee.
 constexpr unsigned side_index(record::Side side) {
-  return side == record::Side::ask ? 1 : 0;
+  return static_cast<unsigned>(side) / static_cast<unsigned>(record::Side::ask) & 1;
 }
 constexpr std::uint32_t key_of(std::uint32_t price, record::Side side) {
-  return side == record::Side::ask ? ~price : price;
+  return price ^ (0 - side_index(side));
 }
 
 class OrderBookSet {

@@ -4,8 +4,11 @@
 // NOLINTBEGIN(misc-definitions-in-headers): what stands here is defined once in each namespace
 
 #include <algorithm>
+#include <cstddef>
+#include <cstring>
 #include <utility>
 
+#include "hft/base/select.hpp"
 #include "hft/book/order_book.hpp"
 
 namespace hft::book::HFT_ISA {
@@ -24,16 +27,28 @@ bool price_in_units(std::int64_t price_e9, std::int64_t unit_e9, std::uint32_t& 
   return price_e9 > 0 && units * unit_e9 == price_e9 && units <= std::int64_t{price_units_max};
 }
 
+/// What running ahead has found for a record. Guesses: records between may change it, so the
+/// applier looks whether it still holds.
+struct Guess {
+  const OrderSlot* order;
+  const LevelChunk* first = nullptr;  // of the side
+  LevelChunk* chunk;                  // where the level of `key` belongs
+  std::uint32_t key;
+  std::uint32_t version;  // of the levels' memory, when `chunk` was found
+};
+
 class Applier {
  public:
   Applier(OrderBookState& state, record::Touch* out) noexcept
       : state_(state), out_(out), begin_(out) {}
 
-  void apply_order(const OrderEvent& event) noexcept {
-    const Verdict verdict = change(event);
-    ++state_.verdict_counts[static_cast<std::size_t>(verdict)];
-    if (verdict != Verdict::applied) [[unlikely]]
+  [[gnu::always_inline]] void apply_order(const OrderEvent& event, const Guess& guess) noexcept {
+    const Verdict verdict = change(event, guess);
+    if (verdict == Verdict::applied) [[likely]] {
+      ++applied_;
+    } else {
       refuse(event, verdict);
+    }
     if ((event.flags & record::flag_last) != 0) end_message(event);
   }
 
@@ -43,7 +58,7 @@ class Applier {
       case record::StatusAction::gap:
       case record::StatusAction::late_start:
         for (std::uint32_t i = 0; i < state_.config.max_instruments; ++i) {
-          state_.instruments[i].suspect = true;
+          state_.instruments[i].set_suspect(true);
         }
         break;
       case record::StatusAction::session_start:
@@ -58,7 +73,11 @@ class Applier {
   /// Only an add directly behind its replace, in the same message, takes over the side.
   void forget_replaced() noexcept { state_.replaced.side = Side::none; }
 
-  std::size_t written() const noexcept { return static_cast<std::size_t>(out_ - begin_); }
+  /// Ends the block; returns how many touches were written.
+  std::size_t finish() const noexcept {
+    state_.verdict_counts[static_cast<std::size_t>(Verdict::applied)] += applied_;
+    return static_cast<std::size_t>(out_ - begin_);
+  }
 
  private:
   static std::uint32_t index(std::uint32_t instrument) noexcept { return instrument & 0xffff; }
@@ -66,7 +85,7 @@ class Applier {
     return {state_.levels, index(instrument), side_index(side)};
   }
 
-  Verdict change(const OrderEvent& event) noexcept {
+  [[gnu::always_inline]] Verdict change(const OrderEvent& event, const Guess& guess) noexcept {
     const auto replaced = state_.replaced;
     forget_replaced();
     if (index(event.instrument) >= state_.config.max_instruments) [[unlikely]] {
@@ -74,21 +93,19 @@ class Applier {
                  ? clear_all()
                  : Verdict::bad_instrument;
     }
-    switch (event.action) {
-      case Action::add: return add(event, replaced);
-      case Action::cancel:
-      case Action::execute: return reduce(event);
-      case Action::remove:
-      case Action::replace: return remove(event);
-      case Action::clear:
-        return event.instrument == record::instrument_all ? clear_all()
-                                                          : clear(index(event.instrument));
-      case Action::none: break;
+    if (event.action == Action::add) return add(event, replaced, guess);
+    if (event.action == Action::clear) [[unlikely]] {
+      return event.instrument == record::instrument_all ? clear_all()
+                                                        : clear(index(event.instrument));
     }
-    return Verdict::applied;
+    if (event.action == Action::none) [[unlikely]]
+      return Verdict::applied;
+    return take(event, guess);
   }
 
-  Verdict add(const OrderEvent& event, const OrderBookState::Replaced& replaced) noexcept {
+  [[gnu::always_inline]] Verdict add(const OrderEvent& event,
+                                     const OrderBookState::Replaced& replaced,
+                                     const Guess& guess) noexcept {
     std::uint32_t price;
     if (!price_in_units(event.price_e9, state_.config.price_unit_e9, price)) {
       return Verdict::bad_price;
@@ -97,155 +114,177 @@ class Applier {
     Side side = event.side;
     if (side == Side::none && replaced.instrument == event.instrument) side = replaced.side;
     if (side != Side::bid && side != Side::ask) return Verdict::bad_side;
-    if (state_.orders.find(event.order_id) != nullptr) return Verdict::duplicate_order;
-    const Verdict verdict = join_level(event.instrument, side, key_of(price, side), event.size);
+    OrderSlot* place = state_.orders.make_place(event.order_id);
+    if (place == nullptr) return Verdict::duplicate_order;
+    const Verdict verdict =
+        join_level(event.instrument, side, key_of(price, side), event.size, guess);
     if (verdict != Verdict::applied) return verdict;
-    state_.orders.add(event.order_id,
-                      {event.size, price, state_.arrivals++,
-                       static_cast<std::uint16_t>(index(event.instrument)), side, 0});
+    state_.orders.fill(place, {event.size, price, state_.arrivals++,
+                               static_cast<std::uint16_t>(index(event.instrument)), side, 0});
     return Verdict::applied;
   }
 
-  Verdict join_level(std::uint32_t instrument, Side side, std::uint32_t key,
-                     std::uint32_t size) noexcept {
+  [[gnu::always_inline]] Verdict join_level(std::uint32_t instrument, Side side, std::uint32_t key,
+                                            std::uint32_t size, const Guess& guess) noexcept {
     SideLevels levels = side_of(instrument, side);
-    const Place place = levels.find(key);
-    if (place.lane != lanes) {
-      if (size > 0xffffffff - place.chunk->sizes[place.lane] ||
-          place.chunk->counts[place.lane] == level_orders_max) {
-        return Verdict::level_overflow;
-      }
-      if (state_.orders.count() >= state_.config.max_orders) return Verdict::full;
+    const Place place = find(levels, key, guess);
+    if (state_.orders.count() >= state_.config.max_orders) [[unlikely]] {
+      return place.lane != lanes && overflows(place, size) ? Verdict::level_overflow
+                                                           : Verdict::full;
+    }
+    if (place.lane == lanes) {
       remember(levels.first(), side);
-      place.chunk->sizes[place.lane] += size;
-      ++place.chunk->counts[place.lane];
+      levels.insert(place.chunk, key, size);
       return Verdict::applied;
     }
-    if (state_.orders.count() >= state_.config.max_orders) return Verdict::full;
+    if (overflows(place, size)) [[unlikely]]
+      return Verdict::level_overflow;
     remember(levels.first(), side);
-    levels.insert(key, size);
+    place.chunk->sizes[place.lane] += size;
+    ++place.chunk->counts[place.lane];
     return Verdict::applied;
   }
 
-  Verdict reduce(const OrderEvent& event) noexcept {
+  static bool overflows(const Place& place, std::uint32_t size) noexcept {
+    return size > 0xffffffff - place.chunk->sizes[place.lane] ||
+           place.chunk->counts[place.lane] == level_orders_max;
+  }
+
+  /// Cancel, execute, remove, replace: the order loses some or all of its size.
+  [[gnu::always_inline]] Verdict take(const OrderEvent& event, const Guess& guess) noexcept {
     OrderSlot* order = state_.orders.find(event.order_id);
     if (order == nullptr) return Verdict::unknown_order;
     if (order->instrument != index(event.instrument)) return Verdict::wrong_instrument;
-    if (event.size == 0) return Verdict::bad_size;
-    if (event.size > order->size) return Verdict::oversized;
-    if (event.size == order->size) return leave(event, order);
-    const std::uint32_t key = key_of(order->price, order->side);
+    if (event.action == Action::cancel || event.action == Action::execute) {
+      if (event.size == 0) return Verdict::bad_size;
+      if (event.size > order->size) return Verdict::oversized;
+      if (event.size < order->size) return reduce(event, order, guess);
+    } else if (event.action == Action::replace) {
+      state_.replaced = {event.instrument, order->side};
+    }
+    return leave(event.instrument, order, guess);
+  }
+
+  [[gnu::always_inline]] Verdict reduce(const OrderEvent& event, OrderSlot* order,
+                                        const Guess& guess) noexcept {
     SideLevels levels = side_of(event.instrument, order->side);
     remember(levels.first(), order->side);
-    const Place place = levels.find(key);
+    const Place place = find(levels, key_of(order->price, order->side), guess);
     place.chunk->sizes[place.lane] -= event.size;
     order->size -= event.size;
     return Verdict::applied;
   }
 
-  Verdict remove(const OrderEvent& event) noexcept {
-    OrderSlot* order = state_.orders.find(event.order_id);
-    if (order == nullptr) return Verdict::unknown_order;
-    if (order->instrument != index(event.instrument)) return Verdict::wrong_instrument;
-    if (event.action == Action::replace) state_.replaced = {event.instrument, order->side};
-    return leave(event, order);
-  }
-
-  Verdict leave(const OrderEvent& event, OrderSlot* order) noexcept {
+  [[gnu::always_inline]] Verdict leave(std::uint32_t instrument, OrderSlot* order,
+                                       const Guess& guess) noexcept {
     const std::uint32_t key = key_of(order->price, order->side);
-    SideLevels levels = side_of(event.instrument, order->side);
+    SideLevels levels = side_of(instrument, order->side);
     remember(levels.first(), order->side);
-    const Place place = levels.find(key);
-    if (--place.chunk->counts[place.lane] == 0) {
+    const Place place = find(levels, key, guess);
+    if (place.chunk->counts[place.lane] == 1) {
       levels.erase(place, key);
     } else {
+      --place.chunk->counts[place.lane];
       place.chunk->sizes[place.lane] -= order->size;
     }
     state_.orders.erase(order);
     return Verdict::applied;
   }
 
-  /// Keeps a side's best level as it was before the message's first change.
-  void remember(const LevelChunk& first, Side side) noexcept {
-    OrderBookState::Before& before = state_.before[side_index(side)];
-    if (before.first == nullptr) before = {&first, first.keys[best_lane], first.sizes[best_lane]};
+  [[gnu::always_inline]] Place find(SideLevels& levels, std::uint32_t key,
+                                    const Guess& guess) noexcept {
+    const bool holds = (guess.first == &levels.first()) & (guess.key == key) &
+                       (guess.version == state_.levels.version);
+    return SideLevels::find_in(holds ? guess.chunk : levels.chunk_of(key), key);
   }
 
-  void end_message(const OrderEvent& event) noexcept {
+  /// Keeps a side's best level as it was before the message's first change.
+  [[gnu::always_inline]] void remember(const LevelChunk& first, Side side) noexcept {
+    const unsigned at = side_index(side);
+    if ((state_.sides_changed & 1U << at) != 0) return;
+    state_.sides_changed |= 1U << at;
+    state_.before[at] = {&first, first.keys[best_lane], first.sizes[best_lane]};
+  }
+
+  // What the best level is now is written in any case, and the touch too, which the next one
+  // overwrites where nothing has changed: a third of all messages change it, in no order.
+  [[gnu::always_inline]] void end_message(const OrderEvent& event) noexcept {
     forget_replaced();
     InstrumentState& instrument = state_.instruments[index(event.instrument)];
-    const bool bid_changed = end_side(0, instrument);
-    const bool ask_changed = end_side(1, instrument);
-    if (bid_changed || ask_changed) emit(record::as<Record>(event), instrument);
+    bool changed = false;
+    for (unsigned sides = std::exchange(state_.sides_changed, 0U); sides != 0; sides &= sides - 1) {
+      changed |= end_side(static_cast<unsigned>(__builtin_ctz(sides)), instrument);
+    }
+    write_touch(record::as<Record>(event), instrument);
+    out_ += changed ? 1 : 0;
   }
 
-  bool end_side(unsigned side, InstrumentState& instrument) noexcept {
-    OrderBookState::Before& before = state_.before[side];
-    const LevelChunk* first = std::exchange(before.first, nullptr);
-    if (first == nullptr) return false;
-    const std::uint32_t key = first->keys[best_lane];
-    const std::uint32_t size = first->sizes[best_lane];
-    if (key == before.key && size == before.size) return false;
-    instrument.keys[side] = key;
-    instrument.sizes[side] = size;
-    return true;
+  [[gnu::always_inline]] bool end_side(unsigned side, InstrumentState& instrument) noexcept {
+    const OrderBookState::Before& before = state_.before[side];
+    const std::uint32_t key = before.first->keys[best_lane];
+    const std::uint32_t size = before.first->sizes[best_lane];
+    const std::uint64_t price_e9 = std::uint64_t{key ^ (0 - side)} * unit_e9();
+    instrument.sides[side].price_e9_or_null =
+        static_cast<std::int64_t>(select(key != 0, price_e9 ^ price_null, std::uint64_t{0}));
+    instrument.sides[side].size = size;
+    return ((key ^ before.key) | (size ^ before.size)) != 0;
   }
 
-  void emit(const Record& cause, const InstrumentState& instrument) noexcept {
-    const std::int64_t unit_e9 = state_.config.price_unit_e9;
-    const auto price = [&](unsigned side) {
-      const std::uint32_t key = instrument.keys[side];
-      const std::uint32_t units = side == 0 ? key : ~key;
-      return key == 0 ? record::price_null : units * unit_e9;
-    };
-    record::Touch& touch = *out_++;
-    touch = {};
-    touch.event_time_ns = cause.event_time_ns;
-    touch.instrument = cause.instrument;
+  std::uint64_t unit_e9() const noexcept {
+    return static_cast<std::uint64_t>(state_.config.price_unit_e9);
+  }
+
+  static constexpr auto price_null = static_cast<std::uint64_t>(record::price_null);
+
+  [[gnu::always_inline]] void write_touch(const Record& cause,
+                                          const InstrumentState& instrument) noexcept {
+    record::Touch& touch = *out_;
+    const auto& [bid, ask] = instrument.sides;
+    std::memcpy(&touch, &cause, offsetof(record::Touch, bid_price_e9));
     touch.kind = record::Kind::touch;
-    touch.receive_time_ns = cause.receive_time_ns;
-    touch.sequence_number = cause.sequence_number;
-    touch.sequence_number_high = cause.sequence_number_high;
-    touch.bid_price_e9 = price(0);
-    touch.bid_size = instrument.sizes[0];
-    touch.trading_state = instrument.trading_state;
-    touch.flags = static_cast<std::uint8_t>(record::flag_last |
-                                            (instrument.suspect ? record::flag_book_suspect : 0));
-    touch.ask_price_e9 = price(1);
-    touch.ask_size = instrument.sizes[1];
+    touch.action = 0;
+    touch.stamp_0 = touch.stamp_1 = touch.stamp_2 = touch.stamp_3 = 0;
+    touch.bid_price_e9 = bid.price_e9_or_null ^ record::price_null;
+    touch.bid_size = bid.size;
+    touch.trading_state = bid.trading_state;
+    touch.flags = bid.flags | record::flag_last;
+    touch.ask_price_e9 = ask.price_e9_or_null ^ record::price_null;
+    touch.ask_size = ask.size;
     touch.venue = cause.venue;
     touch.channel = cause.channel;
   }
 
-  void refuse(const OrderEvent& event, Verdict verdict) noexcept {
+  [[gnu::noinline]] void refuse(const OrderEvent& event, Verdict verdict) noexcept {
+    ++state_.verdict_counts[static_cast<std::size_t>(verdict)];
     std::uint64_t& first = state_.first_refused[static_cast<std::size_t>(verdict)];
     if (first == 0) first = record::sequence_number_of(event);
     if (verdict == Verdict::bad_instrument) return;
-    state_.instruments[index(event.instrument)].suspect = true;
+    state_.instruments[index(event.instrument)].set_suspect(true);
   }
 
   void set_trading_state(const Record& record, char state) noexcept {
     if (index(record.instrument) >= state_.config.max_instruments) return;
     InstrumentState& instrument = state_.instruments[index(record.instrument)];
-    if (instrument.trading_state == state) return;
-    instrument.trading_state = state;
-    emit(record, instrument);
+    if (instrument.trading_state() == state) return;
+    instrument.trading_state() = state;
+    write_touch(record, instrument);
+    ++out_;
   }
 
-  Verdict clear_all() noexcept {
+  [[gnu::noinline]] Verdict clear_all() noexcept {
     state_.orders.clear();
     state_.levels.clear();
     for (std::uint32_t i = 0; i < state_.config.max_instruments; ++i) {
       InstrumentState& instrument = state_.instruments[i];
-      const char trading_state = instrument.trading_state;
+      const char trading_state = instrument.trading_state();
       instrument = {};
-      instrument.trading_state = trading_state;
+      instrument.trading_state() = trading_state;
     }
     return Verdict::applied;
   }
 
   /// Rare (a venue empties one book): removes its orders one by one.
-  Verdict clear(std::uint32_t instrument) noexcept {
+  [[gnu::noinline]] Verdict clear(std::uint32_t instrument) noexcept {
     for (const Side side : {Side::bid, Side::ask}) {
       remember(side_of(instrument, side).first(), side);
     }
@@ -258,17 +297,16 @@ class Applier {
         return !found;
       });
       if (!found) break;
-      OrderEvent event{};
-      event.instrument = instrument;
-      leave(event, state_.orders.find(order_id));
+      leave(instrument, state_.orders.find(order_id), Guess{});
     }
-    state_.instruments[instrument].suspect = false;
+    state_.instruments[instrument].set_suspect(false);
     return Verdict::applied;
   }
 
   OrderBookState& state_;
   record::Touch* out_;
   record::Touch* begin_;
+  std::uint64_t applied_ = 0;
 };
 
 /// Runs ahead of the applier and asks for the cache lines that each record will touch, one step
@@ -297,35 +335,38 @@ class Forerunner {
     for (const Record& record : records_) {
       const auto& event = record::as<OrderEvent>(record);
       prefetch(state_.orders.guess(event.order_id));
-      const std::uint32_t instrument =
-          std::min(event.instrument & 0xffff, state_.config.max_instruments - 1);
+      prefetch(&state_.instruments[event.instrument & 0xffff]);
       for (const unsigned side : {0U, 1U}) {
-        SideLevels(state_.levels, instrument, side).prefetch_first();
+        SideLevels(state_.levels, event.instrument & 0xffff, side).prefetch_first();
       }
     }
   }
 
   /// Takes each step for the record that is due for it when record `at` enters.
   [[gnu::always_inline]] void advance(std::size_t at) noexcept {
+    if (at >= lead && at < records_.size()) [[likely]] {
+      ask_order(at);
+      ask_first(at - first_behind);
+      ask_directory(at - directory_behind);
+      ask_deep(at - deep_behind);
+      return;
+    }
     if (at < records_.size()) ask_order(at);
     if (due(at, first_behind)) ask_first(at - first_behind);
     if (due(at, directory_behind)) ask_directory(at - directory_behind);
     if (due(at, deep_behind)) ask_deep(at - deep_behind);
   }
 
+  const Guess& guess(std::size_t at) const noexcept { return guesses_[at % guesses_max]; }
+
  private:
-  struct Guess {
-    const OrderSlot* order;
-    LevelChunk* first;
-    std::uint32_t key;
-    bool deep;
-  };
+  static constexpr std::size_t guesses_max = 32;
+  static_assert(guesses_max > lead);
 
   bool due(std::size_t at, std::size_t behind) const noexcept {
     return at - behind < records_.size();  // also when at < behind: unsigned
   }
-  Guess& guess_of(std::size_t at) noexcept { return guesses_[at % 32]; }
-  SideLevels side_of(const Guess& guess) const noexcept { return {state_.levels, *guess.first}; }
+  Guess& guess_of(std::size_t at) noexcept { return guesses_[at % guesses_max]; }
 
   [[gnu::always_inline]] void ask_order(std::size_t at) noexcept {
     const auto& event = record::as<OrderEvent>(records_[at]);
@@ -337,35 +378,57 @@ class Forerunner {
   [[gnu::always_inline]] void ask_first(std::size_t at) noexcept {
     const auto& event = record::as<OrderEvent>(records_[at]);
     Guess& guess = guess_of(at);
-    // An add says its price itself; for all others their order does.
-    const bool says = event.side != Side::none;
+    // An add says its price itself; for all others their order does. The side of a replace's add
+    // is that of the record before.
+    const bool is_add = event.action == Action::add;
     const auto said = static_cast<std::uint32_t>(event.price_e9 / 100'000);
-    const std::uint32_t price = says ? said : guess.order->price;
-    const unsigned side = side_index(says ? event.side : guess.order->side);
-    const std::uint32_t instrument =
-        std::min(event.instrument & 0xffff, state_.config.max_instruments - 1);
-    guess.first = &state_.levels.first[instrument * 2 + side];
-    guess.key = side == 0 ? price : ~price;
-    side_of(guess).prefetch_first();
+    const std::uint32_t price = select(is_add, said, guess.order->price);
+    const auto side =
+        static_cast<Side>(select(is_add,
+                                 select(event.side == Side::none, static_cast<unsigned>(side_),
+                                        static_cast<unsigned>(event.side)),
+                                 static_cast<unsigned>(guess.order->side)));
+    side_ = side;
+    const std::uint32_t instrument = event.instrument & 0xffff;
+    guess.chunk = &state_.levels.first[instrument * 2 + side_index(side)];
+    guess.first = guess.chunk;
+    guess.key = key_of(price, side);
+    SideLevels(state_.levels, *guess.chunk).prefetch_first();
+    prefetch(&state_.instruments[instrument]);
   }
 
   [[gnu::always_inline]] void ask_directory(std::size_t at) noexcept {
     Guess& guess = guess_of(at);
-    const SideLevels levels = side_of(guess);
-    guess.deep = levels.is_deep(guess.key);
-    if (guess.deep) levels.prefetch_directory();
+    const SideLevels levels(state_.levels, *guess.chunk);
+    guess.version = state_.levels.version;
+    if (levels.is_deep(guess.key)) levels.prefetch_directory();
   }
 
   [[gnu::always_inline]] void ask_deep(std::size_t at) noexcept {
-    const Guess& guess = guess_of(at);
-    const SideLevels levels = side_of(guess);
-    if (guess.deep && levels.is_deep(guess.key)) levels.prefetch_deep(guess.key);
+    Guess& guess = guess_of(at);
+    const SideLevels levels(state_.levels, *guess.chunk);
+    if (!levels.is_deep(guess.key)) return;
+    guess.version = state_.levels.version;
+    guess.chunk = levels.chunk_of(guess.key);
+    SideLevels::prefetch_chunk(*guess.chunk);
   }
 
   OrderBookState& state_;
   std::span<const Record> records_;
-  Guess guesses_[32];
+  Side side_ = Side::none;  // of the record before
+  Guess guesses_[guesses_max];
 };
+
+/// Applies a record of any kind.
+[[gnu::always_inline]] inline void apply_record(Applier& applier, const Record& record,
+                                                const Guess& guess) noexcept {
+  if (record.kind == record::Kind::order) [[likely]] {
+    applier.apply_order(record::as<OrderEvent>(record), guess);
+    return;
+  }
+  applier.forget_replaced();
+  if (record.kind == record::Kind::status) applier.apply_status(record);
+}
 
 }  // namespace
 
@@ -375,20 +438,18 @@ std::size_t apply_block(OrderBookState& state, std::span<const Record> records,
   Forerunner forerunner(state, records);
   // A message that comes alone is applied at once: running ahead of nothing would only delay it.
   constexpr std::size_t records_of_one_message = 2;
-  const std::size_t lead = records.size() > records_of_one_message ? Forerunner::lead : 0;
-  if (lead == 0) forerunner.ask_at_once();
-  for (std::size_t i = 0; i < records.size() + lead; ++i) {
-    if (lead != 0) forerunner.advance(i);
-    if (i < lead) continue;
-    const Record& record = records[i - lead];
-    if (record.kind == record::Kind::order) [[likely]] {
-      applier.apply_order(record::as<OrderEvent>(record));
-    } else {
-      applier.forget_replaced();
-      if (record.kind == record::Kind::status) applier.apply_status(record);
-    }
+  if (records.size() <= records_of_one_message) {
+    forerunner.ask_at_once();
+    for (const Record& record : records) apply_record(applier, record, Guess{});
+    return applier.finish();
   }
-  return applier.written();
+  for (std::size_t at = 0; at < records.size() + Forerunner::lead; ++at) {
+    forerunner.advance(at);
+    if (at < Forerunner::lead) continue;
+    const std::size_t due = at - Forerunner::lead;
+    apply_record(applier, records[due], forerunner.guess(due));
+  }
+  return applier.finish();
 }
 
 }  // namespace hft::book::HFT_ISA

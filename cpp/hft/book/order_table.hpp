@@ -7,6 +7,7 @@
 // however many orders a day brings.
 #pragma once
 
+#include <algorithm>
 #include <bit>
 #include <cstdint>
 
@@ -32,6 +33,7 @@ class OrderTable {
       : window_mask_(std::bit_ceil(std::uint64_t{max_orders} * 2) - 1),
         hash_mask_(std::bit_ceil(std::uint64_t{max_orders} * 3 / 2) - 1),
         hash_shift_(std::countl_zero(hash_mask_)),
+        step_(std::clamp<std::uint64_t>((window_mask_ + 1) / 4, 1, 8)),
         window_memory_((window_mask_ + 1) * sizeof(OrderSlot), "recent orders"),
         hash_memory_((hash_mask_ + 1) * sizeof(HashEntry), "older orders"),
         window_(window_memory_.as<OrderSlot>()),
@@ -50,47 +52,59 @@ class OrderTable {
     return entry->order.size != 0 ? &entry->order : nullptr;
   }
 
-  /// Adds an order that is not in the table.
-  [[gnu::always_inline]] void add(std::uint64_t order_id, const OrderSlot& order) noexcept {
+  /// Where a new order shall stand, or nullptr when one of this id is live. Nothing is added until
+  /// `fill`, which must come before any other change of the table.
+  [[gnu::always_inline]] OrderSlot* make_place(std::uint64_t order_id) noexcept {
     if (!in_window(order_id)) [[unlikely]]
       move_window(order_id);
     if (in_window(order_id)) [[likely]] {
-      window_[order_id & window_mask_] = order;
-      ++window_count_;
-      return;
+      OrderSlot* slot = &window_[order_id & window_mask_];
+      if (slot->size != 0) return nullptr;
+      if (!hash_overlaps_window_) [[likely]]
+        return slot;
+      return find_entry(order_id)->order.size != 0 ? nullptr : slot;
     }
     HashEntry* entry = find_entry(order_id);
-    entry->order = order;
+    if (entry->order.size != 0) return nullptr;
     entry->order_id = order_id;
+    return &entry->order;
+  }
+
+  /// Adds an order at the place that `make_place` has just returned.
+  [[gnu::always_inline]] void fill(OrderSlot* place, const OrderSlot& order) noexcept {
+    *place = order;
+    ++count_;
+    if (is_in_window(place)) [[likely]]
+      return;
     ++hash_count_;
-    hash_overlaps_window_ |= order_id >= window_end_;
+    hash_overlaps_window_ |= entry_of(place)->order_id >= window_end_;
   }
 
   /// Erases a live order that `find` has just returned.
   [[gnu::always_inline]] void erase(OrderSlot* order) noexcept {
-    if (static_cast<std::uint64_t>(order - window_) <= window_mask_) [[likely]] {
+    --count_;
+    if (is_in_window(order)) [[likely]] {
       order->size = 0;
-      --window_count_;
     } else {
-      erase_entry(static_cast<std::uint64_t>(reinterpret_cast<HashEntry*>(order) - hash_));
+      erase_entry(static_cast<std::uint64_t>(entry_of(order) - hash_));
       --hash_count_;
     }
   }
 
   /// Where `order_id` is, or would be first looked for: the order itself in nearly all cases.
   [[gnu::always_inline]] const OrderSlot* guess(std::uint64_t order_id) const noexcept {
-    const OrderSlot* recent = &window_[order_id & window_mask_];
-    const OrderSlot* older = &hash_[home(order_id)].order;
-    return in_window(order_id) ? recent : older;
+    if (in_window(order_id)) [[likely]]
+      return &window_[order_id & window_mask_];
+    return &hash_[home(order_id)].order;
   }
 
-  std::uint64_t count() const noexcept { return window_count_ + hash_count_; }
+  std::uint64_t count() const noexcept { return count_; }
 
   /// Calls visit(order_id, const OrderSlot&) for each live order, newest id first in the window;
   /// stops early when `visit` returns false.
   template <class Visit>
   void for_each(Visit&& visit) const {
-    std::uint64_t left = window_count_;
+    std::uint64_t left = count_ - hash_count_;
     for (std::uint64_t id = window_end_ - 1; left > 0; --id) {
       const OrderSlot& slot = window_[id & window_mask_];
       if (slot.size == 0) continue;
@@ -108,7 +122,7 @@ class OrderTable {
   void clear() noexcept {
     window_memory_.zero();
     hash_memory_.zero();
-    window_count_ = hash_count_ = 0;
+    count_ = hash_count_ = 0;
     window_end_ = window_mask_ + 1;
     hash_overlaps_window_ = false;
   }
@@ -144,19 +158,29 @@ class OrderTable {
     return &hash_[at];
   }
 
+  bool is_in_window(const OrderSlot* slot) const noexcept {
+    return static_cast<std::uint64_t>(slot - window_) <= window_mask_;
+  }
+  static HashEntry* entry_of(OrderSlot* slot) noexcept {
+    return reinterpret_cast<HashEntry*>(slot);
+  }
+
   void erase_entry(std::uint64_t hole) noexcept;
   void move_window(std::uint64_t order_id) noexcept;
+  void ask_for_next() const noexcept;
   void evict(std::uint64_t order_id, OrderSlot& slot) noexcept;
 
   std::uint64_t window_mask_;
   std::uint64_t hash_mask_;
   int hash_shift_;
+  // The window's end is a multiple of it. Few, so that one message in many does not pay for all.
+  std::uint64_t step_;
   MappedMemory window_memory_;
   MappedMemory hash_memory_;
   OrderSlot* window_;
   HashEntry* hash_;
-  std::uint64_t window_end_;  // one after the newest id of the window
-  std::uint64_t window_count_ = 0;
+  std::uint64_t window_end_;  // one after the newest id that the window can hold
+  std::uint64_t count_ = 0;   // of both
   std::uint64_t hash_count_ = 0;
   bool hash_overlaps_window_ = false;  // an id of the window's range may stand in the hash table
 };

@@ -7,7 +7,7 @@
 // and a search from the end meets the busy chunks first.
 //
 //   bounds[i] <= every key of deep chunk i < bounds[i + 1];  bounds[0] is 0
-//   every deep key < every key of the first chunk
+//   every deep key < the first chunk's floor <= every key of the first chunk
 #pragma once
 
 #include <algorithm>
@@ -16,14 +16,15 @@
 
 #include "hft/base/memory.hpp"
 #include "hft/base/prefetch.hpp"
+#include "hft/book/book_types.hpp"
 #include "hft/book/level_chunk.hpp"
 
 namespace hft::book {
 
 /// Memory of all sides of a book set: first chunks by index, deep chunks, directories.
 struct LevelMemory {
-  LevelMemory(std::uint32_t max_instruments, std::uint32_t max_orders)
-      : first_memory(std::size_t{max_instruments} * 2 * sizeof(LevelChunk), "first levels"),
+  explicit LevelMemory(std::uint32_t max_orders)
+      : first_memory(std::size_t{instruments_max} * 2 * sizeof(LevelChunk), "first levels"),
         deep_memory(std::size_t{max_orders} * sizeof(LevelChunk), "deep levels"),
         directory_memory(directory_words(max_orders) * sizeof(std::uint32_t), "level directories"),
         first(first_memory.as<LevelChunk>()),
@@ -37,6 +38,7 @@ struct LevelMemory {
     deep_end = 0;
     deep_free = none;
     words_end = 32;
+    ++version;
     for (std::uint32_t& head : words_free) head = 0;
   }
 
@@ -51,6 +53,7 @@ struct LevelMemory {
   std::uint32_t deep_free = none;  // list of freed ones, linked through `directory`
   std::uint32_t words_end = 32;    // a directory at word 0 would read as "no directory"
   std::uint32_t words_free[class_count] = {};
+  std::uint32_t version = 0;  // counts changes of which level stands in which chunk
 
  private:
   // Every order its own level, every level its own chunk, all directories grown to the full and
@@ -77,35 +80,32 @@ class SideLevels {
   LevelChunk& first() noexcept { return first_; }
 
   /// The level of `key`; lane is `lanes` when there is none.
-  Place find(std::uint32_t key) noexcept {
-    LevelChunk* chunk = chunk_of(key);
+  Place find(std::uint32_t key) noexcept { return find_in(chunk_of(key), key); }
+
+  /// The same, where the caller knows `chunk_of(key)`.
+  static Place find_in(LevelChunk* chunk, std::uint32_t key) noexcept {
     return {chunk, find_lane(*chunk, key)};
   }
 
-  /// Adds a level that is not there, of one order.
-  void insert(std::uint32_t key, std::uint32_t size) noexcept {
-    if (first_.used == lanes && key > lowest(first_)) spill();
-    LevelChunk* chunk = chunk_of(key);
-    if (chunk->used == lanes) {
-      if (chunk == &first_) {
-        spill();
-        chunk = chunk_of(key);
-      } else {
-        split(deep_index(key));
-        chunk = chunk_of(key);
-      }
-    }
+  /// The chunk whose range holds `key`. It stays so until the memory's version changes.
+  LevelChunk* chunk_of(std::uint32_t key) const noexcept {
+    return is_deep(key) ? &deep_chunk(deep_index(key)) : &first_;
+  }
+
+  /// Adds a level of one order, which is not in `chunk`, though it should be.
+  [[gnu::always_inline]] void insert(LevelChunk* chunk, std::uint32_t key,
+                                     std::uint32_t size) noexcept {
+    if (chunk->used == lanes) [[unlikely]]
+      chunk = make_room(chunk, key);
     insert_lane(*chunk, rank_lane(*chunk, key) - 1, key, size, 1);
   }
 
   /// Takes out the level at `place`, which `find(key)` has just returned.
-  void erase(const Place& place, std::uint32_t key) noexcept {
+  [[gnu::always_inline]] void erase(const Place& place, std::uint32_t key) noexcept {
     erase_lane(*place.chunk, place.lane);
-    if (place.chunk == &first_) {
-      if (first_.used <= low_water && first_.deep_count != 0) refill();
-    } else if (place.chunk->used == 0) {
-      drop(deep_index(key));
-    }
+    const unsigned low = place.chunk == &first_ ? low_water : 0;
+    if (place.chunk->used <= low) [[unlikely]]
+      run_low(place.chunk, key);
   }
 
   /// Calls visit(const LevelChunk&) for each chunk, best first, while it returns true.
@@ -118,17 +118,16 @@ class SideLevels {
   }
 
   /// Whether `key` is, or would be, in a deep chunk.
-  bool is_deep(std::uint32_t key) const noexcept {
-    return first_.deep_count != 0 && key < lowest(first_);
-  }
+  bool is_deep(std::uint32_t key) const noexcept { return key < first_.floor; }
 
   /// Asks for the end of the directory, where most searches end.
   void prefetch_directory() const noexcept {
     prefetch(bounds() + first_.deep_count - 1);
     prefetch(chunks() + first_.deep_count - 1);
   }
-  void prefetch_deep(std::uint32_t key) const noexcept {
-    prefetch_chunk(deep_chunk(deep_index(key)));
+  static void prefetch_chunk(const LevelChunk& chunk) noexcept {
+    prefetch(chunk.keys);
+    prefetch(&chunk.used);
   }
   void prefetch_first() const noexcept { prefetch_chunk(first_); }
 
@@ -136,10 +135,6 @@ class SideLevels {
   static constexpr unsigned half = lanes / 2;
   static constexpr unsigned low_water = 3;
 
-  static void prefetch_chunk(const LevelChunk& chunk) noexcept {
-    prefetch(chunk.keys);
-    prefetch(chunk.counts);
-  }
   static std::uint32_t lowest(const LevelChunk& chunk) noexcept {
     return chunk.keys[lanes - chunk.used];
   }
@@ -152,8 +147,23 @@ class SideLevels {
   std::uint32_t* chunks() const noexcept { return bounds() + capacity(); }
   LevelChunk& deep_chunk(unsigned i) const noexcept { return memory_.deep[chunks()[i]]; }
 
-  LevelChunk* chunk_of(std::uint32_t key) const noexcept {
-    return is_deep(key) ? &deep_chunk(deep_index(key)) : &first_;
+  /// Splits the full chunk that should take `key`; returns the one that now should.
+  [[gnu::noinline]] LevelChunk* make_room(LevelChunk* full, std::uint32_t key) noexcept {
+    if (full == &first_) {
+      spill();
+    } else {
+      split(deep_index(key));
+    }
+    return chunk_of(key);
+  }
+
+  /// `low` has lost the level of `key` and is, if deep, empty.
+  [[gnu::noinline]] void run_low(LevelChunk* low, std::uint32_t key) noexcept {
+    if (low != &first_) {
+      drop(deep_index(key));
+    } else if (first_.deep_count != 0) {
+      refill();
+    }
   }
 
   /// The deep chunk whose range holds `key`: the last whose bound is not above it.
@@ -183,8 +193,9 @@ class SideLevels {
     move_low_half(first_, to);
     open_gap(first_.deep_count);
     const unsigned i = first_.deep_count - 1U;
-    bounds()[i] = i == 0 ? 0 : lowest(to);
+    bounds()[i] = first_.floor;
     chunks()[i] = moved;
+    first_.floor = lowest(first_);
   }
 
   /// Deep chunk i gives its better half to a new chunk behind it.
@@ -210,19 +221,22 @@ class SideLevels {
       first_.counts[to] = from.counts[lane];
       ++first_.used;
     }
+    first_.floor = bounds()[i];
     drop(i);
   }
 
   static void move_low_half(LevelChunk& from, LevelChunk& to) noexcept {
     std::memset(&to, 0, sizeof to);
     const std::size_t bytes = half * sizeof from.keys[0];
-    std::memcpy(to.keys + half, from.keys, bytes);
-    std::memcpy(to.sizes + half, from.sizes, bytes);
-    std::memcpy(to.counts + half, from.counts, half * sizeof from.counts[0]);
+    constexpr unsigned to_lane = lanes - half;
+    std::memcpy(to.keys + to_lane, from.keys, bytes);
+    std::memcpy(to.sizes + to_lane, from.sizes, bytes);
+    std::memcpy(to.counts + to_lane, from.counts, half * sizeof from.counts[0]);
     std::fill_n(from.keys, half, 0U);
     std::fill_n(from.sizes, half, 0U);
     std::fill_n(from.counts, half, std::uint16_t{0});
-    to.used = from.used = half;
+    to.used = half;
+    from.used = lanes - half;
   }
 
   std::uint32_t new_chunk() noexcept {
@@ -239,6 +253,7 @@ class SideLevels {
     std::memmove(bounds() + at + 1, bounds() + at, bytes);
     std::memmove(chunks() + at + 1, chunks() + at, bytes);
     ++first_.deep_count;
+    ++memory_.version;
   }
 
   void drop(unsigned at) noexcept {
@@ -248,8 +263,9 @@ class SideLevels {
     const std::size_t bytes = (first_.deep_count - at - 1) * sizeof(std::uint32_t);
     std::memmove(bounds() + at, bounds() + at + 1, bytes);
     std::memmove(chunks() + at, chunks() + at + 1, bytes);
-    --first_.deep_count;
     bounds()[0] = 0;
+    if (--first_.deep_count == 0) first_.floor = 0;
+    ++memory_.version;
   }
 
   void grow() noexcept {

@@ -23,10 +23,13 @@ class OrderTableTest : public testing::TestWithParam<int> {
     ASSERT_EQ(known != expected_.end(), found != nullptr) << "id " << id;
     if (found != nullptr) {
       ASSERT_EQ(known->second, found->arrival) << "id " << id;
-      table_.erase(found);
+      ASSERT_EQ(nullptr, table_.make_place(id)) << "id " << id;
+      table_.erase(table_.find(id));  // making a place may have moved it
       expected_.erase(known);
     } else if (expected_.size() < max_orders) {
-      table_.add(id, slot_of(++mark_));
+      OrderSlot* place = table_.make_place(id);
+      ASSERT_NE(nullptr, place) << "id " << id;
+      table_.fill(place, slot_of(++mark_));
       expected_.emplace(id, mark_);
     }
   }
