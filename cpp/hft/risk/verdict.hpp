@@ -101,10 +101,11 @@ enum class ControlVerdict : std::uint8_t {
   unknown_scope_id,
   out_of_range,
   no_reason,  // it loosens, or resumes, and nobody says why
+  damaged,    // the block of limits was changed from outside
 };
-inline constexpr std::array<std::string_view, 7> control_verdict_names{
+inline constexpr std::array<std::string_view, 8> control_verdict_names{
     "applied",          "unknown_action", "unknown_limit", "bad_scope",
-    "unknown_scope_id", "out_of_range",   "no_reason"};
+    "unknown_scope_id", "out_of_range",   "no_reason", "damaged"};
 
 /// What became of a report.
 enum class ReportVerdict : std::uint8_t {

@@ -1,0 +1,138 @@
+// Positions, open sizes, results and exposures of every actor, in shares and integer money.
+//
+// An order counts from the moment it passes, in flight or not. Sums are kept exact in 128 bits here,
+// and saturated where others read them.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "hft/record/record.hpp"
+#include "hft/risk/gate_config.hpp"
+#include "hft/risk/saturating.hpp"
+#include "hft/risk/shared_state.hpp"
+#include "hft/risk/stamped_write.hpp"
+
+namespace hft::risk {
+
+/// The strategy, the account and the firm of an order, by their numbers.
+using Actors = std::array<std::uint8_t, 3>;
+
+class Positions {
+ public:
+  Positions(const GateConfig& config, const SharedState& shared)
+      : config_(config),
+        holdings_(shared.holdings()),
+        totals_(shared.actor_totals()),
+        sums_(config.actors()),
+        holders_(config.all_instruments()) {}
+
+  Actors actors_of(std::uint8_t strategy, std::uint8_t account) const noexcept {
+    return {static_cast<std::uint8_t>(config_.strategy(strategy)),
+            static_cast<std::uint8_t>(config_.account(account)),
+            static_cast<std::uint8_t>(GateConfig::firm())};
+  }
+  const Holding& holding(std::size_t instrument, std::size_t actor) const noexcept {
+    return holdings_[instrument * config_.actors() + actor];
+  }
+  const ActorTotals& totals(std::size_t actor) const noexcept { return totals_[actor]; }
+  Sum exposure_e6(std::size_t actor) const noexcept { return sums_[actor].exposure_e6; }
+  Sum open_value_e6(std::size_t actor) const noexcept { return sums_[actor].open_value_e6; }
+  bool is_held(std::size_t instrument) const noexcept { return holders_[instrument] != 0; }
+
+  /// Shares of an order more (or less) in the market. `orders`: +1, 0 or -1.
+  void change_open(std::size_t instrument, const Actors& actors, record::Side side,
+                   std::int64_t size, Sum value_e6, int orders, std::int64_t mark_e9) noexcept {
+    for (const std::size_t actor : actors) {
+      change_holding(instrument, actor, mark_e9, [&](Holding& it) {
+        (side == record::Side::bid ? it.open_bid_size : it.open_ask_size) += size;
+        it.open_orders += static_cast<std::uint64_t>(orders);
+      });
+      sums_[actor].open_value_e6 += value_e6;
+      ActorTotals& totals = totals_[actor];
+      const StampedWrite write(totals.stamp);
+      totals.open_value_e6 = saturate(sums_[actor].open_value_e6);
+      totals.open_orders += static_cast<std::uint64_t>(orders);
+    }
+  }
+
+  /// `size` shares, signed, change hands at `price_e9`; undone when they come back.
+  void trade(std::size_t instrument, std::size_t actor, std::int64_t size, std::int64_t price_e9,
+             std::int64_t mark_e9, bool is_undone) noexcept {
+    const std::int64_t change = is_undone ? -size : size;
+    change_holding(instrument, actor, mark_e9, [&](Holding& it) { it.position += change; });
+    ActorTotals& totals = totals_[actor];
+    const StampedWrite write(totals.stamp);
+    add_result(totals, saturating_multiply(change, mark_e9 - price_e9));
+    if (is_undone) return;
+    const std::int64_t value = value_of(price_e9, size < 0 ? -size : size);
+    totals.executed_value_e6 = saturating_add(totals.executed_value_e6, value);
+  }
+
+  /// The account holds `position` shares, from before; the firm as many more as it does.
+  void set_position(std::size_t instrument, std::size_t account, std::int64_t position,
+                    std::int64_t mark_e9) noexcept {
+    const std::int64_t change = position - holding(instrument, account).position;
+    for (const std::size_t actor : {account, GateConfig::firm()}) {
+      change_holding(instrument, actor, mark_e9, [&](Holding& it) { it.position += change; });
+    }
+  }
+
+  /// `old_mark_e9` 0: there was none, and nothing is won or lost.
+  void revalue(std::size_t instrument, std::int64_t old_mark_e9, std::int64_t mark_e9) noexcept {
+    for (std::uint64_t left = holders_[instrument]; left != 0; left &= left - 1) {
+      const auto actor = static_cast<std::size_t>(std::countr_zero(left));
+      const std::int64_t position = holding(instrument, actor).position;
+      if (old_mark_e9 != 0 && position != 0) {
+        ActorTotals& totals = totals_[actor];
+        const StampedWrite write(totals.stamp);
+        add_result(totals, saturating_multiply(position, mark_e9 - old_mark_e9));
+      }
+      change_holding(instrument, actor, mark_e9, [](Holding&) {});
+    }
+  }
+
+ private:
+  struct Sums {
+    Sum exposure_e6 = 0;
+    Sum open_value_e6 = 0;
+  };
+
+  template <class Change>
+  void change_holding(std::size_t instrument, std::size_t actor, std::int64_t mark_e9,
+                      Change change) noexcept {
+    Holding& it = holdings_[instrument * config_.actors() + actor];
+    const std::int64_t before = it.value_e6;
+    {
+      const StampedWrite write(it.stamp);
+      change(it);
+      it.value_e6 = mark_e9 == 0 ? 0 : value_of(mark_e9, it.worst_size());
+    }
+    const bool is_empty = it.position == 0 && it.open_bid_size == 0 && it.open_ask_size == 0;
+    const std::uint64_t bit = std::uint64_t{1} << actor;
+    holders_[instrument] = is_empty ? holders_[instrument] & ~bit : holders_[instrument] | bit;
+    if (it.value_e6 == before) return;
+    sums_[actor].exposure_e6 += Sum{it.value_e6} - before;
+    ActorTotals& totals = totals_[actor];
+    const StampedWrite write(totals.stamp);
+    totals.exposure_value_e6 = saturate(sums_[actor].exposure_e6);
+  }
+
+  static void add_result(ActorTotals& totals, std::int64_t amount_e9) noexcept {
+    totals.result_e9 = saturating_add(totals.result_e9, amount_e9);
+    totals.peak_e9 = std::max(totals.peak_e9, totals.result_e9);
+  }
+
+  GateConfig config_;
+  std::span<Holding> holdings_;
+  std::span<ActorTotals> totals_;
+  std::vector<Sums> sums_;
+  std::vector<std::uint64_t> holders_;  // by instrument: one bit for each actor that has anything
+};
+
+}  // namespace hft::risk
