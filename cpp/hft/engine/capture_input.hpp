@@ -30,7 +30,7 @@ struct FileReport {
 
 class CaptureInput {
  public:
-  static constexpr std::size_t batch_limit = 64;  // packets
+  static constexpr std::size_t batch_limit = 256;  // packets
 
   /// Takes opened files whose format was found to be a capture.
   explicit CaptureInput(std::vector<std::unique_ptr<net::ByteSource>> sources);

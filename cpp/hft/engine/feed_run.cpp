@@ -3,17 +3,7 @@
 
 #include <algorithm>
 
-#include "hft/feed/itch50/decoder.hpp"
-
 namespace hft::engine {
-
-feed::itch50::BlockRun decode_blocks(std::span<const std::byte> blocks, std::uint64_t messages,
-                                     const feed::itch50::Context& context,
-                                     std::span<record::Record> out,
-                                     feed::itch50::TypeCounts& counts) noexcept {
-  static const feed::itch50::DecodeBlocks chosen = feed::itch50::decode_blocks_for(chosen_isa());
-  return chosen(blocks, messages, context, out, counts);
-}
 
 namespace {
 

@@ -15,15 +15,21 @@
 #include "hft/engine/replay_options.hpp"
 #include "hft/engine/stage_latency.hpp"
 #include "hft/engine/time_series.hpp"
+#include "hft/feed/itch50/decoder.hpp"
 #include "hft/feed/itch50/handler.hpp"
 
 namespace hft::engine {
 
-/// The fastest decoder of the running processor.
-feed::itch50::BlockRun decode_blocks(std::span<const std::byte> blocks, std::uint64_t messages,
-                                     const feed::itch50::Context& context,
-                                     std::span<record::Record> out,
-                                     feed::itch50::TypeCounts& counts) noexcept;
+/// The fastest decoder of the running processor. Inline, so that a handler calls what was chosen,
+/// and not a function that calls it: a packet has few messages to share such costs.
+inline feed::itch50::BlockRun decode_blocks(std::span<const std::byte> blocks,
+                                            std::uint64_t messages,
+                                            const feed::itch50::Context& context,
+                                            std::span<record::Record> out,
+                                            feed::itch50::TypeCounts& counts) noexcept {
+  static const feed::itch50::DecodeBlocks chosen = feed::itch50::decode_blocks_for(chosen_isa());
+  return chosen(blocks, messages, context, out, counts);
+}
 
 /// Where in the input something was found first.
 struct Place {

@@ -99,7 +99,8 @@ class Replay {
   bool advance_capture(std::size_t messages);
   void run_packets(std::span<const net::Packet> packets);
   bool is_sample() noexcept;
-  void run_sample(const net::Packet& packet, FeedRun*& run);
+  void begin_sample();
+  void end_sample();
   std::uint64_t run_packet(const net::Packet& packet, FeedRun*& run);
   FeedRun* run_of(const feed::FeedTable::Match& match);
   void hand_over(FeedRun* run);

@@ -45,11 +45,11 @@ void Replay::run_packets(std::span<const net::Packet> packets) {
     const net::Packet& packet = packets[i];
     if (packet.receive_time_ns >= next_tick_ns_) advance_time(packet.receive_time_ns);
     FeedRun* run = nullptr;
-    if (is_sample()) {
-      run_sample(packet, run);
-    } else {
-      count_packet(packet, run_packet(packet, run));
-    }
+    const bool sampled = is_sample();
+    if (sampled) begin_sample();
+    const std::uint64_t messages_first = run_packet(packet, run);
+    if (sampled) end_sample();
+    count_packet(packet, messages_first);
     packet_runs_[i] = run;
   }
 }
@@ -62,24 +62,36 @@ bool Replay::is_sample() noexcept {
   return true;
 }
 
-void Replay::run_sample(const net::Packet& packet, FeedRun*& run) {
+void Replay::begin_sample() {
   hand_over(nullptr);
   latency_.begin();
-  const std::uint64_t messages = run_packet(packet, run);
+}
+
+void Replay::end_sample() {
   latency_.decoded();
   hand_over(nullptr);
   latency_.end();
-  count_packet(packet, messages);
 }
 
 /// Returns how many messages the packet brought first; `run` is the feed it is of, if any.
 std::uint64_t Replay::run_packet(const net::Packet& packet, FeedRun*& run) {
-  net::Datagram datagram;
-  const net::DatagramVerdict verdict = net::parse_datagram(packet, datagram);
+  std::span<const std::byte> payload;
+  feed::FeedTable::Match match{feed::FeedTable::no_feed, 0};
+  auto verdict = net::DatagramVerdict::udp;
+  const net::PlainUdp* const headers = net::plain_udp(packet);
+  if (headers != nullptr) [[likely]] {
+    payload = headers->payload();
+    match = table_.find_recent(*headers);
+  }
+  if (match.feed == feed::FeedTable::no_feed) [[unlikely]] {
+    net::Datagram datagram;
+    verdict = net::parse_datagram(packet, datagram);
+    if (verdict == net::DatagramVerdict::udp) match = table_.find(packet, datagram);
+    payload = datagram.payload;
+  }
   ++packets_.verdicts[static_cast<std::size_t>(verdict)];
   if (verdict != net::DatagramVerdict::udp) return 0;
-  const auto match = table_.find(packet, datagram);
-  run = match.feed == feed::FeedTable::no_feed ? nullptr : run_of(match);
+  run = match.feed < runs_.size() ? runs_[match.feed].get() : run_of(match);
   if (run == nullptr) {
     ++packets_.foreign;
     return 0;
@@ -87,18 +99,19 @@ std::uint64_t Replay::run_packet(const net::Packet& packet, FeedRun*& run) {
   ++packets_.of_feeds;
   hand_over(run);
   const std::uint64_t sessions = run->counters().sessions;
-  const feed::Arrival arrival = run->on_packet(
-      {datagram.payload, packet.receive_time_ns, packet.number, packet.offset, match.line});
+  const feed::Arrival arrival =
+      run->on_packet({payload, packet.receive_time_ns, packet.number, packet.offset, match.line});
   if (run->counters().sessions != sessions) {
     table_.note_session(match.feed, run->arbiter().session());
   }
   const bool first = arrival == feed::Arrival::delivered || arrival == feed::Arrival::held;
-  return first ? message_count(datagram.payload) : 0;
+  return first ? message_count(payload) : 0;
 }
 
-/// The feed's run, made when its first packet comes; null where the feed was not asked for.
+/// The run of a feed, made when its first packet comes; null where the feed was not asked for, or
+/// the packet is of none.
 FeedRun* Replay::run_of(const feed::FeedTable::Match& match) {
-  if (match.feed < runs_.size()) return runs_[match.feed].get();
+  if (match.feed == feed::FeedTable::no_feed) return nullptr;
   while (runs_.size() < table_.feeds().size()) {
     const feed::Feed& feed = table_.feeds()[runs_.size()];
     const bool wanted = options_.venue == record::Venue::none || options_.venue == feed.venue;

@@ -2,8 +2,10 @@
 //
 // A sampled packet travels alone: what was gathered before it is flushed first, and its own records
 // are flushed right behind it, so that its times hold nothing of its neighbours. All others go on
-// in blocks. What that costs the throughput was lost in the noise of the machine it was tried on; a
-// reading of the counter costs 10 ns and is part of every time shown.
+// in blocks of up to 128 records, for which the books look ahead: the times shown are of messages
+// one at a time, not of the throughput. At one packet in 128 the samples cost 3 ns a message of
+// 163, at one in 512 less than the noise; a reading of the counter costs 10 ns and is part of every
+// time.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +18,7 @@ namespace hft::engine {
 
 class StageLatency {
  public:
-  static constexpr std::size_t sample_every = 128;     // packets; all of them in a paced replay
+  static constexpr std::size_t sample_every = 512;     // packets; all of them in a paced replay
   static constexpr std::size_t samples_per_chunk = 4;  // messages of a chunk of a raw file
 
   explicit StageLatency(const Clock& clock) : clock_(clock) {}

@@ -66,13 +66,19 @@ FeedTable::FeedTable(std::span<const FeedConfig> configured, bool recognise)
   }
 }
 
-FeedTable::Match FeedTable::find_elsewhere(const Key& key, const net::Datagram& datagram) {
+FeedTable::Match FeedTable::find(const net::Packet& packet, const net::Datagram& datagram) {
+  const Key key{datagram.destination, datagram.source.group_high, datagram.source.group_low,
+                source_mac(packet)};
   Entry& slot = slot_of(key);
-  if (slot.key == key) {
-    recent_[oldest_recent_] = slot;
+  if (slot.key != key) return find_new(key, datagram, slot);
+  if (const net::PlainUdp* const headers = net::plain_udp(packet)) {
+    recent_[oldest_recent_] = {PlainKey(*headers), slot.match};
     oldest_recent_ = 1 - oldest_recent_;
-    return slot.match;
   }
+  return slot.match;
+}
+
+FeedTable::Match FeedTable::find_new(const Key& key, const net::Datagram& datagram, Entry& slot) {
   Match match = find_configured(key.destination);
   if (match.feed != no_feed) {
     Line& line = feeds_[match.feed].lines[match.line];

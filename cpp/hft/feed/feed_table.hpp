@@ -7,12 +7,14 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "hft/base/endian.hpp"
 #include "hft/feed/feed_packet.hpp"
-#include "hft/net/packet.hpp"
+#include "hft/net/datagram.hpp"
 #include "hft/record/record.hpp"
 
 namespace hft::feed {
@@ -59,12 +61,15 @@ class FeedTable {
 
   /// The feed and line of a datagram. Adds a feed or a line where it is the first of its kind:
   /// compare feeds().size() before and after.
-  Match find(const net::Packet& packet, const net::Datagram& datagram) {
-    const Key key{datagram.destination, datagram.source.group_high, datagram.source.group_low,
-                  source_mac(packet)};
+  Match find(const net::Packet& packet, const net::Datagram& datagram);
+
+  /// The same, of a plain packet of one of the two lines that came last, by its headers as they
+  /// lie; no_feed where it is of neither: then find() knows.
+  Match find_recent(const net::PlainUdp& headers) const noexcept {
+    const PlainKey key(headers);
     if (key == recent_[0].key) return recent_[0].match;
     if (key == recent_[1].key) return recent_[1].match;
-    return find_elsewhere(key, datagram);
+    return {no_feed, 0};
   }
 
   /// A feed's new session, so that a line that appears later is recognised by it.
@@ -87,18 +92,40 @@ class FeedTable {
     Key key;
     Match match;
   };
+  /// What a Key holds, of plain headers, in the bytes' own order.
+  struct PlainKey {
+    PlainKey() = default;
+    explicit PlainKey(const net::PlainUdp& headers) noexcept
+        : source_mac_and_type(load<std::uint64_t>(headers.ethernet.source)),
+          addresses(load<std::uint64_t>(headers.ip.source_address)),
+          port(load<std::uint16_t>(headers.udp.destination_port)) {}
+    friend bool operator==(const PlainKey&, const PlainKey&) = default;
+
+    std::uint64_t source_mac_and_type = 0;  // the type is IPv4's: never 0
+    std::uint64_t addresses = 0;            // source and destination
+    std::uint16_t port = 0;
+
+   private:
+    template <class Value, class Field>
+    static Value load(const Field& first) noexcept {
+      Value value;
+      std::memcpy(&value, &first, sizeof value);
+      return value;
+    }
+  };
+  struct Recent {
+    PlainKey key;
+    Match match{no_feed, 0};
+  };
   static constexpr std::size_t slot_count = 4 * max_keys;     // a power of two
   static constexpr std::uint64_t no_mac = ~std::uint64_t{0};  // of an empty slot: MACs have 48 bits
 
   static std::uint64_t source_mac(const net::Packet& packet) noexcept {
     if (packet.link_type != 1 || packet.bytes.size() < 12) return 0;
-    std::uint64_t mac = 0;
-    for (std::size_t i = 6; i < 12; ++i)
-      mac = mac << 8 | std::to_integer<std::uint64_t>(packet.bytes[i]);
-    return mac;
+    return reinterpret_cast<const Be48&>(packet.bytes[6]);
   }
 
-  Match find_elsewhere(const Key& key, const net::Datagram& datagram);
+  Match find_new(const Key& key, const net::Datagram& datagram, Entry& slot);
   Match find_configured(const net::Endpoint& destination) const noexcept;
   Match recognise(const Key& key, const net::Datagram& datagram);
   std::uint16_t feed_of_session(const SessionName& session,
@@ -110,7 +137,7 @@ class FeedTable {
   bool recognise_;
   std::vector<Feed> feeds_;
   static constexpr Entry no_entry{{{}, 0, 0, no_mac}, {no_feed, 0}};
-  std::array<Entry, 2> recent_{no_entry, no_entry};  // two: the lines of a feed take turns
+  std::array<Recent, 2> recent_;  // two: the lines of a feed take turns
   std::size_t oldest_recent_ = 0;
   std::vector<Entry> slots_;
   std::size_t keys_ = 0;

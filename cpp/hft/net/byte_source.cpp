@@ -40,6 +40,7 @@ class MappedBytes final : public ByteSource {
     base_ = begin_ = dropped_ = static_cast<const std::byte*>(mapping);
     end_ = begin_ + size;
     if (size > step) drop_at_ = base_ + step;
+    map_pages();
   }
   ~MappedBytes() override { ::munmap(const_cast<std::byte*>(base_), size_); }
   bool refill() override { return false; }
@@ -47,8 +48,16 @@ class MappedBytes final : public ByteSource {
  private:
   static constexpr std::size_t step = std::size_t{4} << 20;  // bytes, a multiple of a page
 
+  /// Maps the pages of the next step, all at once: page fault by page fault, a capture took 6 to 20
+  /// ns a message longer. Reading ahead is left to the kernel, which was measured to be faster.
+  void map_pages() noexcept {
+#ifdef MADV_POPULATE_READ  // since Linux 5.14; only a hint: no failure counts
+    const auto done = static_cast<std::size_t>(dropped_ - base_);
+    ::madvise(const_cast<std::byte*>(dropped_), std::min(step, size_ - done), MADV_POPULATE_READ);
+#endif
+  }
+
   /// Gives back the pages behind the window. Given back too early, they are only read again.
-  /// Nothing is asked for in advance: the kernel's own read-ahead was measured to be faster.
   void drop_consumed() noexcept override {
     const auto done = static_cast<std::size_t>(begin_ - base_) / step * step;
     const auto dropped = static_cast<std::size_t>(dropped_ - base_);
@@ -56,6 +65,7 @@ class MappedBytes final : public ByteSource {
     ::madvise(const_cast<std::byte*>(dropped_), done - dropped, MADV_DONTNEED);
     dropped_ = base_ + done;
     drop_at_ = size_ - done > step ? dropped_ + step : never();
+    map_pages();
   }
 
   std::size_t size_;

@@ -42,6 +42,31 @@ struct Table {
   }
 };
 
+/// A plain frame with its headers; what follows in the payload is not looked at.
+struct Frame {
+  Bytes bytes = Bytes(sizeof(net::PlainUdp) + 20);
+  net::PlainUdp& headers = reinterpret_cast<net::PlainUdp&>(bytes[0]);
+
+  explicit Frame(const net::Endpoint& destination) {
+    headers.ethernet.source = 0x010203040506;
+    headers.ethernet.ethernet_type = wire::ethernet::type_ipv4;
+    headers.ip.version_and_length = 0x45;
+    headers.ip.protocol = wire::ethernet::protocol_udp;
+    headers.ip.total_length = 20 + 8 + 20;
+    headers.ip.source_address = 7;
+    headers.ip.destination_address = static_cast<std::uint32_t>(destination.group_low);
+    headers.udp.destination_port = destination.port;
+    headers.udp.datagram_length = 8 + 20;
+  }
+};
+
+FeedTable::Match find(FeedTable& table, const Frame& frame) {
+  const net::Packet packet{frame.bytes, 0, 1, 0, 1};
+  net::Datagram datagram;
+  EXPECT_EQ(net::parse_datagram(packet, datagram), net::DatagramVerdict::udp);
+  return table.find(packet, datagram);
+}
+
 constexpr FeedTable::Match foreign{FeedTable::no_feed, 0};
 
 FeedTable::Match match(std::uint16_t feed, std::uint8_t line) {
@@ -109,6 +134,45 @@ TEST(FeedTable, AHeartbeatJoinsAFeedButMakesNone) {
   EXPECT_EQ(t.messages(xnas_a), match(0, 0));
   EXPECT_EQ(t.heartbeat(xnas_b), match(0, 1));
   EXPECT_EQ(t.heartbeat(xnas_a), match(0, 0));
+}
+
+TEST(FeedTable, TheTwoLinesThatCameLastAreFoundByTheirHeaders) {
+  const FeedConfig config{"x", record::Venue::xnas, 0, {xnas_a, xnas_b, elsewhere}};
+  FeedTable table({&config, 1}, false);
+  const Frame a(xnas_a), b(xnas_b), c(elsewhere);
+  EXPECT_EQ(table.find_recent(Frame({0, 0, 0}).headers), foreign);
+  for (int i = 0; i < 2; ++i) {  // the first time makes the line known
+    EXPECT_EQ(find(table, a), match(0, 0));
+    EXPECT_EQ(find(table, b), match(0, 1));
+  }
+  EXPECT_EQ(table.find_recent(a.headers), match(0, 0));
+  EXPECT_EQ(table.find_recent(b.headers), match(0, 1));
+  find(table, c);
+  EXPECT_EQ(table.find_recent(c.headers), foreign);  // known, but not by its headers yet
+  EXPECT_EQ(find(table, c), match(0, 2));
+  EXPECT_EQ(table.find_recent(c.headers), match(0, 2));
+  EXPECT_EQ(table.find_recent(a.headers), foreign);
+  EXPECT_EQ(table.find_recent(b.headers), match(0, 1));
+}
+
+TEST(FeedTable, OfEveryHeaderThatNamesALineOneBitMakesAnother) {
+  const FeedConfig config{"x", record::Venue::xnas, 0, {xnas_a}};
+  FeedTable table({&config, 1}, false);
+  const Frame known(xnas_a);
+  find(table, known);
+  find(table, known);
+  for (const auto& [offset, size] : {std::pair{6, 6}, {26, 8}, {36, 2}}) {  // MAC, addresses, port
+    for (int bit = 0; bit < 8 * size; ++bit) {
+      Frame other(xnas_a);
+      other.bytes[static_cast<std::size_t>(offset + bit / 8)] ^= std::byte{1} << (bit % 8);
+      EXPECT_EQ(table.find_recent(other.headers), foreign) << offset << ' ' << bit;
+    }
+  }
+  Frame same(xnas_a);
+  same.headers.udp.source_port = 99;  // and what does not, does not
+  same.headers.ip.identification = 99;
+  same.headers.ethernet.destination = 99;
+  EXPECT_EQ(table.find_recent(same.headers), match(0, 0));
 }
 
 TEST(FeedTable, ForeignDatagramsAreCounted) {
