@@ -193,7 +193,7 @@ std::span<const std::byte> FeedPublisher::next_packet(std::uint64_t now_ns) noex
 }
 
 std::span<const std::byte> FeedPublisher::heartbeat(std::uint64_t now_ns) noexcept {
-  if (now_ns < sent_ns_ + terms_.heartbeat_ns || next_number_ <= store_.count()) return {};
+  if (now_ns < sent_ns_ + terms_.heartbeat_ns || has_waiting()) return {};
   sent_ns_ = now_ns;
   return bare_packet(wire::moldudp64::heartbeat_count);
 }

@@ -43,6 +43,7 @@ class FeedPublisher {
   /// The next packet with messages not handed out before; empty when there are none. Valid until
   /// the next call.
   std::span<const std::byte> next_packet(std::uint64_t now_ns) noexcept;
+  bool has_waiting() const noexcept { return next_number_ <= store_.count(); }
   /// A heartbeat when nothing was handed out for long enough, else empty.
   std::span<const std::byte> heartbeat(std::uint64_t now_ns) noexcept;
   /// Says that the session is over; to be sent for a while.
