@@ -1,5 +1,5 @@
-// The risk gate: an order command goes in, and comes out as a PassedCommand or with the number of the
-// check that refused it. docs/risk.md says what is checked, in which order.
+// The risk gate: an order command goes in, and comes out as a PassedCommand or with the number of
+// the check that refused it. docs/risk.md says what is checked, in which order.
 //
 // A pure function of the records it is given, in their order: no clock, no file, no random device.
 // Nothing here allocates, locks or throws after construction. One thread calls it.
@@ -74,6 +74,7 @@ class Gate {
     MarketView market;
     OwnOrders own;
     bool is_killed = false;
+    bool has_limits = false;               // none is missing
     std::array<LastEnter, 2> last_enters;  // bids, asks
     RateWindow orders;
     MultipleOf on_tick;  // and on the venue's price unit
@@ -96,9 +97,8 @@ class Gate {
     bool is_bid;
     bool is_market;
     bool is_auction = false;
-    std::int64_t reference_e9 = 0;  // of an auction order; 0: none
-    std::int64_t price_e9 = 0;      // the checking price
-    std::int64_t value_e6 = 0;      // at the checking price
+    std::int64_t price_e9 = 0;  // the checking price
+    std::int64_t value_e6 = 0;  // at the checking price
   };
 
   // gate_check.cpp: in the order of docs/risk.md.
@@ -107,7 +107,6 @@ class Gate {
   Verdict check_form(const record::OrderCommand& command) const noexcept;
   Verdict check_admission(const Asked& asked) const noexcept;
   Verdict check_terms(const Asked& asked) const noexcept;
-  Verdict check_kind(const Asked& asked) const noexcept;
   Verdict check_original(const Asked& asked) const noexcept;
   Verdict check_market(Asked& asked) const noexcept;
   Verdict check_price(Asked& asked) const noexcept;
@@ -122,18 +121,18 @@ class Gate {
   void pass(const Asked& asked) noexcept;
 
   // gate_reports.cpp
+  ReportVerdict take_report(const record::OrderReport& report) noexcept;
   ReportVerdict on_session(const record::OrderReport& report) noexcept;
-  ReportVerdict on_order(const record::OrderReport& report, OpenOrder& order) noexcept;
-  ReportVerdict on_accepted(const record::OrderReport& report, OpenOrder& order) noexcept;
-  ReportVerdict on_replaced(const record::OrderReport& report, OpenOrder& order) noexcept;
-  ReportVerdict on_executed(const record::OrderReport& report, OpenOrder& order) noexcept;
-  ReportVerdict on_broken(const record::OrderReport& report, OpenOrder& order) noexcept;
   ReportVerdict on_unknown(const record::OrderReport& report) noexcept;
+  ReportVerdict on_order(const record::OrderReport& report) noexcept;
+  ReportVerdict on_accepted(const record::OrderReport& report) noexcept;
+  ReportVerdict on_replaced(const record::OrderReport& report) noexcept;
+  ReportVerdict on_executed(const record::OrderReport& report) noexcept;
+  ReportVerdict on_broken(const record::OrderReport& report) noexcept;
   void take_answer(OpenOrder& order) noexcept;
-  void set_leaves(OpenOrder& order, std::uint32_t leaves) noexcept;
+  void set_leaves(std::uint32_t id, std::uint32_t leaves) noexcept;
   void set_price(OpenOrder& order, std::int64_t price_e9) noexcept;
   void count_execution(std::uint8_t strategy) noexcept;
-  ReportVerdict fault() noexcept;
 
   // gate_controls.cpp
   ControlVerdict take_control(const record::ControlEvent& control) noexcept;
@@ -175,8 +174,8 @@ class Gate {
   OpenOrders orders_;
   Executions executions_;
   std::vector<OrderSession> sessions_;
-  std::vector<RepeatWindow> repeat_windows_;   // by strategy
-  std::vector<RateWindow> message_windows_;    // by actor
+  std::vector<RepeatWindow> repeat_windows_;  // by strategy
+  std::vector<RateWindow> message_windows_;   // by actor
   std::optional<record::PassedCommand> passed_;
 };
 

@@ -44,8 +44,7 @@ class KillSwitch {
     change(place, time_ns, reason, [](Switch& it) { it.killed = 1; });
   }
   void resume(std::size_t place, std::uint64_t time_ns, const Alpha<12>& reason) noexcept {
-    change(place, time_ns, reason,
-           [](Switch& it) { it.killed = it.throttled = it.halted = 0; });
+    change(place, time_ns, reason, [](Switch& it) { it.killed = it.throttled = it.halted = 0; });
   }
   void halt(std::uint64_t time_ns, const Alpha<12>& reason) noexcept {
     change(GateConfig::firm(), time_ns, reason, [](Switch& it) { it.halted = 1; });

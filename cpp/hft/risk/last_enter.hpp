@@ -1,5 +1,5 @@
-// The last new order of an instrument's side, to recognise the same one again: a strategy that loops
-// sends what it has just sent.
+// The last new order of an instrument's side, to recognise the same one again: a strategy that
+// loops sends what it has just sent.
 #pragma once
 
 #include <cstdint>

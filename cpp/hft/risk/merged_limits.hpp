@@ -1,8 +1,8 @@
-// The limits of a strategy, its account and the firm merged, as `check` asks for them: what must hold
-// for an order alone as the tightest of the three, what is summed up for each.
+// The limits of a strategy, its account and the firm merged, as `check` asks for them: what must
+// hold for an order alone as the tightest of the three, what is summed up for each.
 //
-// Made anew at each change of a limit, so that an order costs six lines that stay in the first cache
-// level, whatever the number of limits.
+// Made anew at each change of a limit, so that an order costs six lines that stay in the first
+// cache level, whatever the number of limits.
 #pragma once
 
 #include <algorithm>
@@ -14,7 +14,6 @@
 #include "hft/risk/limits.hpp"
 
 namespace hft::risk {
-
 
 struct alignas(64) MergedLimits {
   std::int64_t is_complete;  // 1: none is missing or damaged
@@ -57,9 +56,7 @@ struct alignas(64) MergedLimits {
   std::span<const std::int64_t> words() const noexcept {
     return {&is_complete, sizeof(MergedLimits) / sizeof(std::int64_t) - 1};
   }
-  bool is_in_order() const noexcept {
-    return checksum == checksum_of(words()) && is_complete == 1;
-  }
+  bool is_in_order() const noexcept { return checksum == checksum_of(words()) && is_complete == 1; }
 };
 static_assert(sizeof(MergedLimits) == 384);
 
@@ -74,8 +71,8 @@ inline MergedLimits merge(const ActorLimits& strategy, const ActorLimits& accoun
     return std::array{strategy[limit], account[limit], firm[limit]};
   };
   MergedLimits out{};
-  out.is_complete = !is_damaged && strategy.is_complete() && account.is_complete() &&
-                    firm.is_complete();
+  out.is_complete =
+      !is_damaged && strategy.is_complete() && account.is_complete() && firm.is_complete();
   out.permitted_account = strategy[Limit::permitted_account];
   out.is_identified = strategy[Limit::algorithm_id] != 0 && strategy[Limit::trader_id] != 0;
   out.market_orders = tightest(Limit::market_orders);

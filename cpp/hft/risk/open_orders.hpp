@@ -1,8 +1,8 @@
 // Every order that passed, by client_order_id, until the day ends: an order that is gone must still
 // be known when its fill comes late.
 //
-// Our ids count up from 1, so the table is an array: no hash, and a new order's line is the next one.
-// Orders that live are linked by instrument and side, for the best of our own prices.
+// Our ids count up from 1, so the table is an array: no hash, and a new order's line is the next
+// one. Orders that live are linked by instrument and side, for the best of our own prices.
 #pragma once
 
 #include <array>
@@ -24,13 +24,12 @@ enum class OrderState : std::uint8_t {
 };
 
 struct alignas(64) OpenOrder {
-  std::int64_t price_e9;       // the checking price, or what the venue says
-  std::uint32_t instrument;    // place in the gate's table
-  std::uint32_t size;
+  std::int64_t price_e9;     // the checking price, or what the venue says
+  std::uint32_t instrument;  // place in the gate's table
   std::uint32_t leaves;
-  std::uint32_t original;      // of a replace; else 0
+  std::uint32_t original;  // of a replace; else 0
   std::uint64_t executed;
-  std::uint32_t next;          // of the same instrument and side; 0: none
+  std::uint32_t next;  // of the same instrument and side; 0: none
   std::uint32_t previous;
   std::uint32_t last_execution;  // place + 1 in the executions; 0: none
   std::uint32_t session_epoch;   // of its session when it was sent
@@ -41,7 +40,7 @@ struct alignas(64) OpenOrder {
   std::uint8_t channel;
   record::Venue venue;
   bool is_market;
-  std::uint8_t reserved;
+  std::array<std::uint8_t, 5> reserved;
 
   bool is_open() const noexcept { return state == OrderState::sent || state == OrderState::live; }
 

@@ -1,7 +1,8 @@
 // Order sessions as the gate sees them: up or not, what is unanswered, and which reports were seen.
 //
-// What was sent before a connection broke and was not answered is in doubt: it may live at the venue or
-// never have reached it. No new order goes to a session until all such orders are accounted for.
+// What was sent before a connection broke and was not answered is in doubt: it may live at the
+// venue or never have reached it. No new order goes to a session until all such orders are
+// accounted for.
 #pragma once
 
 #include <cstddef>

@@ -1,7 +1,7 @@
 // Positions, open sizes, results and exposures of every actor, in shares and integer money.
 //
-// An order counts from the moment it passes, in flight or not. Sums are kept exact in 128 bits here,
-// and saturated where others read them.
+// An order counts from the moment it passes, in flight or not. Sums are kept exact in 128 bits
+// here, and saturated where others read them.
 #pragma once
 
 #include <algorithm>

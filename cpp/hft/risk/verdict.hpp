@@ -105,7 +105,7 @@ enum class ControlVerdict : std::uint8_t {
 };
 inline constexpr std::array<std::string_view, 8> control_verdict_names{
     "applied",          "unknown_action", "unknown_limit", "bad_scope",
-    "unknown_scope_id", "out_of_range",   "no_reason", "damaged"};
+    "unknown_scope_id", "out_of_range",   "no_reason",     "damaged"};
 
 /// What became of a report.
 enum class ReportVerdict : std::uint8_t {
