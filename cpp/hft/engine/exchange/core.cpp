@@ -247,8 +247,7 @@ std::uint64_t ExchangeCore::next_due_ns() const noexcept {
   for (const auto& entry : entries_) due = std::min(due, entry->next_expiry_ns());
   if (scheduled_done_ < options_.schedule.size())
     due = std::min(due, open_ns_ + options_.schedule[scheduled_done_].after_ns);
-  if (flow_ != nullptr && flow_->due_ns() != never) due = std::min(due, open_ns_ + flow_->due_ns());
-  return due;
+  return std::min(due, flow_due_ns());
 }
 
 void ExchangeCore::expire(std::uint64_t time_ns) {
@@ -311,11 +310,16 @@ void ExchangeCore::end_day(std::uint64_t time_ns) {
   for (const auto& entry : entries_) entry->say_system('E', time_ns);
 }
 
+std::uint64_t ExchangeCore::flow_due_ns() const noexcept {
+  if (flow_ == nullptr || flow_->due_ns() == never) return never;
+  return open_ns_ + flow_pause_ns_ + flow_->due_ns();
+}
+
 void ExchangeCore::run_flow(std::uint64_t time_ns) {
-  if (flow_ == nullptr) return;
-  for (std::uint32_t step = 0;
-       step < most_steps && flow_->due_ns() != never && open_ns_ + flow_->due_ns() <= time_ns;
-       ++step)
+  // After a pause (the process was gone) the flow goes on where it was, and makes up for nothing.
+  const std::uint64_t due_ns = flow_due_ns();
+  if (due_ns < time_ns && time_ns - due_ns > longest_lag_ns) flow_pause_ns_ += time_ns - due_ns;
+  for (std::uint32_t step = 0; step < most_steps && flow_due_ns() <= time_ns; ++step)
     flow_step(time_ns);
 }
 
