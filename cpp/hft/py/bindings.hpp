@@ -12,6 +12,7 @@ void bind_book(pybind11::module_& m);
 void bind_feature(pybind11::module_& m);
 void bind_order(pybind11::module_& m);
 void bind_venue(pybind11::module_& m);
+void bind_live(pybind11::module_& m);
 void bind_replay(pybind11::module_& m);
 void bind_synth(pybind11::module_& m);
 

@@ -30,6 +30,7 @@ PYBIND11_MODULE(_native, m) {
   hft::py::bind_feature(m);
   hft::py::bind_order(m);
   hft::py::bind_venue(m);
+  hft::py::bind_live(m);
   hft::py::bind_replay(m);
   hft::py::bind_synth(m);
 }

@@ -74,6 +74,7 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         password_file: The file whose first line is the password, at most 10 characters.
         session: The SoupBinTCP session; empty: the one that is active.
         firm: At most 4 characters, on every order.
+        desk: At most 6 characters, who trades: behind the number in the venue's order name.
         client_order_ids: The file that remembers which ids were used today.
         silence_s: The venue is lost when nothing was heard for so long.
         messages_per_second: The session's throttle; more is refused by the gateway.
@@ -87,6 +88,7 @@ class Session(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     firm: Annotated[str, msgspec.Meta(min_length=1, max_length=4)] = "HFTX"
     client_order_ids: str = "client_order_ids"
     silence_s: Annotated[float, msgspec.Meta(gt=0, le=3600)] = 15.0
+    desk: Annotated[str, msgspec.Meta(max_length=6)] = ""
     messages_per_second: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)] = 10_000
 
 

@@ -7,7 +7,6 @@ controls. Nothing else is needed to tell afterwards what happened.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,8 +21,10 @@ from hft.record import (
     Scope,
     Side,
     control_event,
+    instrument_event,
     order_command,
     order_report,
+    touch,
 )
 
 
@@ -86,6 +87,17 @@ class Control:
     reason: str
 
 
+@dataclass(frozen=True)
+class Sample:
+    """Position and profit at one time, by the marks of that time."""
+
+    time_ns: int
+    instrument: int  # whose mark had changed
+    mark_e9: int
+    position: int  # shares of that instrument
+    result_e9: int | None  # of all holdings
+
+
 @dataclass
 class TradeLog:
     """Takes the log's records in order and keeps what they come to."""
@@ -99,6 +111,9 @@ class TradeLog:
     controls: list[Control] = field(default_factory=list)
     limit_changes: int = 0
     sessions: list[tuple[int, str]] = field(default_factory=list)  # ns, "up" or "down"
+    instruments: dict[str, int] = field(default_factory=dict)  # as the venue named them
+    marks_e9: dict[int, int] = field(default_factory=dict)  # middle of the newest touch
+    samples: list[Sample] = field(default_factory=list)
 
     def add(self, records: npt.NDArray[np.void]) -> None:
         """Take records of any kind, shape (n,), in the order of the log."""
@@ -111,11 +126,18 @@ class TradeLog:
                 self._report(records[k : k + 1].view(order_report)[0])
             elif kind == Kind.control:
                 self._control(records[k : k + 1].view(control_event)[0])
+            elif kind == Kind.touch:
+                self._mark(records[k : k + 1].view(touch)[0])
+            elif kind == Kind.instrument:
+                named = records[k : k + 1].view(instrument_event)[0]
+                symbol = bytes(named["symbol"]).decode("ascii", "replace").strip(" \0")
+                self.instruments[symbol] = int(named["instrument"])
 
-    def result_e9(self, marks_e9: Mapping[int, int]) -> int | None:
-        """Profit of all holdings at these marks, by instrument; None where a mark is missing."""
+    def result_e9(self) -> int | None:
+        """Profit of all holdings at the newest marks; None where a mark is missing."""
         results = [
-            held.result_e9(marks_e9.get(instrument)) for instrument, held in self.holdings.items()
+            held.result_e9(self.marks_e9.get(instrument))
+            for instrument, held in self.holdings.items()
         ]
         known = [result for result in results if result is not None]
         return sum(known) if len(known) == len(results) else None
@@ -208,6 +230,17 @@ class TradeLog:
                 chr(report["reason"]),
                 int(report["reference"]),
             )
+        )
+
+    def _mark(self, seen: np.void) -> None:
+        bid_e9, ask_e9 = int(seen["bid_price_e9"]), int(seen["ask_price_e9"])
+        if PRICE_NULL in (bid_e9, ask_e9):
+            return
+        instrument, mark_e9 = int(seen["instrument"]), (bid_e9 + ask_e9) // 2
+        self.marks_e9[instrument] = mark_e9
+        position = self.holdings.get(instrument, Holding()).position
+        self.samples.append(
+            Sample(int(seen["event_time_ns"]), instrument, mark_e9, position, self.result_e9())
         )
 
     def _control(self, control: np.void) -> None:
