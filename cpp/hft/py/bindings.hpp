@@ -15,5 +15,6 @@ void bind_venue(pybind11::module_& m);
 void bind_live(pybind11::module_& m);
 void bind_replay(pybind11::module_& m);
 void bind_synth(pybind11::module_& m);
+void bind_exchange(pybind11::module_& m);
 
 }  // namespace hft::py

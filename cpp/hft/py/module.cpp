@@ -33,4 +33,5 @@ PYBIND11_MODULE(_native, m) {
   hft::py::bind_live(m);
   hft::py::bind_replay(m);
   hft::py::bind_synth(m);
+  hft::py::bind_exchange(m);
 }

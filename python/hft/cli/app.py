@@ -9,6 +9,7 @@ import click
 import hft
 from hft.cli import EXIT_DONE, EXIT_FAULT, EXIT_STOPPED, EXIT_USAGE
 from hft.cli.capture_command import capture
+from hft.cli.exchange_command import exchange
 from hft.cli.replay_command import replay
 from hft.cli.ring_command import ring
 from hft.cli.synth_command import synth
@@ -24,7 +25,7 @@ def hft_command() -> None:
     """
 
 
-for command in (replay, capture, synth, ring):
+for command in (replay, capture, synth, ring, exchange):
     hft_command.add_command(command)
 
 

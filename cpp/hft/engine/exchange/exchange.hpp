@@ -70,6 +70,8 @@ class Exchange {
   /// Any thread, or a signal handler, may call it.
   void stop() noexcept { stop_.store(true, std::memory_order_relaxed); }
 
+  bool is_stopped() const noexcept { return stop_.load(std::memory_order_relaxed); }
+
   net::SocketAddress order_address() const noexcept { return listener_.address(); }
   std::string session() const { return options_.core.session; }
   ExchangeSummary summary() const;
