@@ -29,7 +29,8 @@ by its own table. `u` is unsigned, `i` signed, `S` text padded with spaces or ze
 KIND_OF = {
     "record_event": "any record: the fields all kinds share",
     "order_event": "`Kind.order`: one change of one resting order",
-    "trade_event": "`Kind.trade`: an execution no displayed order shows, a cross, a broken trade",
+    "trade_event": "`Kind.trade`: an execution no displayed order shows, a cross, a broken trade; "
+    "of Nasdaq's `P` messages `side` is always bid, since the venue says no other",
     "status_event": "`Kind.status`: the state of an instrument, the market or the feed",
     "instrument_event": "`Kind.instrument`: the venue names an instrument of the session",
     "touch": "`Kind.touch`: best bid and offer after a message that changed them",

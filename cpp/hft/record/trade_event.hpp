@@ -1,6 +1,7 @@
 // TradeEvent: an execution that no displayed order shows, a cross, or a broken trade.
 //
-// Executions of displayed orders are OrderEvents with Action::execute.
+// Executions of displayed orders are OrderEvents with Action::execute. The side of Nasdaq's hidden
+// executions (ITCH 'P') tells nothing: since 2014 the venue writes 'B', whatever it was.
 #pragma once
 
 #include "hft/record/record.hpp"
