@@ -288,6 +288,100 @@ def decode_message(
 ) -> tuple[str, _StructArray]:
     """The slow decoder on one message: its verdict, and the records made."""
 
+# risk ------------------------------------------------------------------------------------------
+
+class RiskVerdict(enum.IntEnum):
+    passed = 0
+    unknown_instrument = 1
+    restricted_instrument = 2
+    restricted_kind = 3
+    market_order = 4
+    bad_terms = 5
+    collar = 6
+    auction_collar = 7
+    blow_through = 8
+    halted = 9
+    order_size = 10
+    order_value = 11
+    daily_share = 12
+    duplicate = 13
+    throttled = 14
+    session_rate = 15
+    instrument_rate = 16
+    message_rate = 17
+    gross_value = 18
+    position = 19
+    hierarchy = 20
+    exposure = 21
+    loss = 22
+    short_sale = 23
+    self_match = 24
+    stale_market = 25
+    open_orders = 26
+    fill_fault = 27
+    killed = 28
+    session_down = 29
+    drop_copy = 30
+    unidentified = 31
+    limits = 32
+    options = 33
+    fencing = 34
+    malformed = 35
+    unknown_order = 36
+    full = 37
+
+class ControlVerdict(enum.IntEnum):
+    applied = 0
+    unknown_action = 1
+    unknown_limit = 2
+    bad_scope = 3
+    unknown_scope_id = 4
+    out_of_range = 5
+    no_reason = 6
+    damaged = 7
+
+class ReportVerdict(enum.IntEnum):
+    applied = 0
+    duplicate = 1
+    unknown_order = 2
+    ignored = 3
+    fault = 4
+
+RISK_LIMIT_MISSING: Final[int]
+RISK_MAGIC: Final[int]
+RISK_VERSION: Final[int]
+RISK_LAYOUT_HASH: Final[int]
+
+def risk_dtypes() -> dict[str, _Dtype]:
+    """The parts of a gate's shared file, by name, from the C++ layout tables."""
+
+def risk_limits() -> list[tuple[str, int, int, int, int, str]]:
+    """Name, number, scopes (1 firm, 2 account, 4 strategy, 8 instrument), least, most, looser."""
+
+@final
+class RiskGate:
+    def __init__(
+        self,
+        *,
+        feeds: int = 1,
+        instruments: int = 65536,
+        accounts: int = 1,
+        strategies: int = 1,
+        sessions: int = 1,
+        max_orders: int = 1048576,
+        max_executions: int = 1048576,
+        path: str | None = None,
+    ) -> None: ...
+    def apply(self, records: _StructArray) -> npt.NDArray[np.uint8]: ...
+    def order(self, client_order_id: int) -> dict[str, Any] | None: ...
+    def holdings(self) -> _StructArray: ...
+    def totals(self) -> _StructArray: ...
+    def switches(self) -> _StructArray: ...
+    @property
+    def verdict_counts(self) -> dict[str, int]: ...
+    @property
+    def now_ns(self) -> int: ...
+
 # order ----------------------------------------------------------------------------------------
 
 @final

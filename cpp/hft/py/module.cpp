@@ -28,6 +28,7 @@ PYBIND11_MODULE(_native, m) {
   hft::py::bind_ring(m);
   hft::py::bind_book(m);
   hft::py::bind_feature(m);
+  hft::py::bind_risk(m);
   hft::py::bind_order(m);
   hft::py::bind_venue(m);
   hft::py::bind_live(m);
