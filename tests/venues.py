@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from tests.book_sets import native_module
 from tests.reference.matching import ReferenceVenue
-from tests.reference.venue_orders import NO_CROSS, PRICE_NULL, SHOW_ALL, Side
+from tests.reference.records import Side
+from tests.reference.venue_orders import NO_CROSS, PRICE_NULL, SHOW_ALL
 
 Command = dict[str, Any]
 Event = dict[str, Any]
