@@ -201,3 +201,17 @@ def _udp(source: bytes, destination: bytes, segment: bytes) -> Datagram | None:
     if length < 8 or length > len(segment):
         return None
     return Datagram(source, source_port, destination, destination_port, segment[8:length])
+
+
+def tcp_payload_of(frame: Frame) -> bytes | None:
+    """What a TCP segment over IPv4 carries; None for everything else, fragments included."""
+    network = _network_layer(frame)
+    if network is None or network[0] != 0x0800:
+        return None
+    packet = network[1]
+    header, total = (packet[0] & 15) * 4, int.from_bytes(packet[2:4], "big")
+    fragment = int.from_bytes(packet[6:8], "big") & 0x3FFF
+    if packet[9] != 6 or fragment != 0 or total > len(packet):
+        return None
+    segment = packet[header:total]
+    return segment[(segment[12] >> 4) * 4 :]
