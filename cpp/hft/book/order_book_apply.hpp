@@ -162,7 +162,9 @@ class Applier {
     } else if (event.action == Action::replace) {
       state_.replaced = {event.instrument, order->side};
     }
-    return leave(event.instrument, order, guess);
+    leave_level(event.instrument, *order, guess);
+    state_.orders.erase(order);
+    return Verdict::applied;
   }
 
   [[gnu::always_inline]] Verdict reduce(const OrderEvent& event, OrderSlot* order,
@@ -175,20 +177,18 @@ class Applier {
     return Verdict::applied;
   }
 
-  [[gnu::always_inline]] Verdict leave(std::uint32_t instrument, OrderSlot* order,
-                                       const Guess& guess) noexcept {
-    const std::uint32_t key = key_of(order->price, order->side);
-    SideLevels levels = side_of(instrument, order->side);
-    remember(levels.first(), order->side);
+  [[gnu::always_inline]] void leave_level(std::uint32_t instrument, const OrderSlot& order,
+                                          const Guess& guess) noexcept {
+    const std::uint32_t key = key_of(order.price, order.side);
+    SideLevels levels = side_of(instrument, order.side);
+    remember(levels.first(), order.side);
     const Place place = find(levels, key, guess);
     if (place.chunk->counts[place.lane] == 1) {
       levels.erase(place, key);
     } else {
       --place.chunk->counts[place.lane];
-      place.chunk->sizes[place.lane] -= order->size;
+      place.chunk->sizes[place.lane] -= order.size;
     }
-    state_.orders.erase(order);
-    return Verdict::applied;
   }
 
   [[gnu::always_inline]] Place find(SideLevels& levels, std::uint32_t key,
@@ -283,22 +283,16 @@ class Applier {
     return Verdict::applied;
   }
 
-  /// Rare (a venue empties one book): removes its orders one by one.
+  /// Rare (a venue empties one book): one pass over all orders.
   [[gnu::noinline]] Verdict clear(std::uint32_t instrument) noexcept {
     for (const Side side : {Side::bid, Side::ask}) {
       remember(side_of(instrument, side).first(), side);
     }
-    for (bool found = true; found;) {
-      found = false;
-      std::uint64_t order_id = 0;
-      state_.orders.for_each([&](std::uint64_t id, const OrderSlot& slot) {
-        found = slot.instrument == instrument;
-        order_id = id;
-        return !found;
-      });
-      if (!found) break;
-      leave(instrument, state_.orders.find(order_id), Guess{});
-    }
+    state_.orders.erase_if([&](const OrderSlot& order) {
+      if (order.instrument != instrument) return false;
+      leave_level(instrument, order, Guess{});
+      return true;
+    });
     state_.instruments[instrument].set_suspect(false);
     return Verdict::applied;
   }

@@ -119,6 +119,27 @@ class OrderTable {
     }
   }
 
+  /// Erases each order of which leaves(const OrderSlot&) is true: one pass over the table.
+  template <class Leaves>
+  void erase_if(Leaves&& leaves) noexcept {
+    std::uint64_t left = count_ - hash_count_;
+    for (std::uint64_t id = window_end_ - 1; left > 0; --id) {
+      OrderSlot& slot = window_[id & window_mask_];
+      if (slot.size == 0) continue;
+      --left;
+      if (leaves(slot)) erase(&slot);
+    }
+    // What moves into an erased entry's place has not been asked yet, or has stayed before.
+    for (std::uint64_t i = 0; hash_count_ > 0 && i <= hash_mask_;) {
+      OrderSlot& slot = hash_[i].order;
+      if (slot.size != 0 && leaves(slot)) {
+        erase(&slot);
+      } else {
+        ++i;
+      }
+    }
+  }
+
   void clear() noexcept {
     window_memory_.zero();
     hash_memory_.zero();
