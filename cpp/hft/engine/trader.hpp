@@ -14,6 +14,7 @@
 #include <span>
 
 #include "hft/book/order_book.hpp"
+#include "hft/engine/own_past.hpp"
 #include "hft/engine/tick_to_trade.hpp"
 #include "hft/order/gateway.hpp"
 #include "hft/record/control_event.hpp"
@@ -67,7 +68,7 @@ class Trader {
     TickToTrade& times;
   };
 
-  explicit Trader(const Parts& parts) noexcept : parts_(parts) {}
+  explicit Trader(const Parts& parts) : parts_(parts), past_(parts.actions.identity().account) {}
 
   /// Records of one packet, at most records_max. The books are brought up to the packet's end
   /// first; then each message is shown in turn, with its touch if it made one.
@@ -86,13 +87,17 @@ class Trader {
     }
   }
 
-  /// What the venue says, in the order of the session.
+  /// What the venue says, in the order of the session. Until the first reconciliation it tells what
+  /// an earlier run has done: that becomes positions, for neither gate nor strategy knows those
+  /// orders.
   void on_report(const record::OrderReport& report) noexcept {
-    parts_.gate.on_report(report);
-    parts_.tap(record::as<record::Record>(report));
-    parts_.actions.begin(report);
-    parts_.strategy.on_report(report, parts_.actions);
-    carry_out();
+    if (past_.is_over()) return take(report);
+    if (report.action != record::ReportAction::session_up) {
+      past_.add(report);
+      return parts_.tap(record::as<record::Record>(report));
+    }
+    past_.finish(report, [this](const record::ControlEvent& control) { on_control(control); });
+    take(report);
   }
 
   /// What people and timers say.
@@ -116,6 +121,14 @@ class Trader {
   static bool same_message(const record::Touch& touch, const record::Record& seen) noexcept {
     return record::sequence_number_of(touch) == record::sequence_number_of(seen) &&
            touch.instrument == seen.instrument;
+  }
+
+  void take(const record::OrderReport& report) noexcept {
+    parts_.gate.on_report(report);
+    parts_.tap(record::as<record::Record>(report));
+    parts_.actions.begin(report);
+    parts_.strategy.on_report(report, parts_.actions);
+    carry_out();
   }
 
   void show(const record::Record& seen) noexcept {
@@ -210,6 +223,7 @@ class Trader {
   }
 
   Parts parts_;
+  OwnPast past_;
   std::uint64_t commands_ = 0;
   std::uint64_t sent_ = 0;
   std::uint64_t abandoned_ = 0;

@@ -242,7 +242,7 @@ void LiveEngine::log_marks() noexcept {
     touch.bid_price_e9 = best.bid_price_e9;
     touch.bid_size = best.bid_size;
     touch.trading_state = books_.trading_state(traded_[i]);
-    touch.flags = books_.is_suspect(traded_[i]) ? record::flag_book_suspect : std::uint8_t{0};
+    if (books_.is_suspect(traded_[i])) touch.flags = record::flag_book_suspect;
     touch.ask_price_e9 = best.ask_price_e9;
     touch.ask_size = best.ask_size;
     touch.venue = config_.gateway.venue;

@@ -11,7 +11,6 @@
 
 #include "hft/engine/live/log_tap.hpp"
 #include "hft/engine/live/order_link.hpp"
-#include "hft/engine/live/own_past.hpp"
 #include "hft/engine/trader.hpp"
 
 namespace hft::engine {
@@ -69,7 +68,6 @@ class TradingOf final : public Trading {
       : parts_(parts),
         strategy_(std::move(strategy)),
         actions_(identity, next_client_order_id),
-        past_(identity.account),
         link_(venue, gateway, parts.symbols),
         trader_({parts.books, parts.gate, strategy_, link_.gateway(), parts.tap, actions_,
                  parts.times}) {}
@@ -83,12 +81,12 @@ class TradingOf final : public Trading {
     link_.flush();
   }
   bool poll(std::uint64_t now_ns) override {
-    const bool busy = link_.poll(now_ns, [this](const auto& report) { take(report); });
+    const bool busy = link_.poll(now_ns, [this](const auto& report) { trader_.on_report(report); });
     link_.flush();
     return busy;
   }
   void on_time(std::uint64_t now_ns) override {
-    link_.on_time(now_ns, [this](const auto& report) { take(report); });
+    link_.on_time(now_ns, [this](const auto& report) { trader_.on_report(report); });
     link_.flush();
   }
   void flush() noexcept override { link_.flush(); }
@@ -117,22 +115,9 @@ class TradingOf final : public Trading {
   }
 
  private:
-  /// Until the first reconciliation the venue tells what an earlier run has done: that becomes
-  /// positions, for neither gate nor strategy knows those orders.
-  void take(const record::OrderReport& report) noexcept {
-    if (past_.is_over()) return trader_.on_report(report);
-    if (report.action != record::ReportAction::session_up) {
-      past_.add(report);
-      return parts_.tap(record::as<record::Record>(report));
-    }
-    past_.finish(report, [this](const auto& control) { trader_.on_control(control); });
-    trader_.on_report(report);
-  }
-
   TradingParts parts_;
   S strategy_;
   strategy::Actions actions_;
-  OwnPast past_;
   OrderLink<P> link_;
   Trader<S, order::Gateway<P>, LogTap> trader_;
 };
