@@ -104,8 +104,11 @@ TEST(Appendage, KnownTagsAreThoseOfTheSpecification) {
   std::string sizes;
   for (int tag = 0; tag < 256; ++tag) {
     const std::size_t size = option_size(static_cast<OptionTag>(tag));
-    if (tag <= 31) sizes += std::to_string(size);
-    if (tag > 31) EXPECT_EQ(size, 0u);
+    if (tag <= 31) {
+      sizes += std::to_string(size);
+    } else {
+      EXPECT_EQ(size, 0u);
+    }
   }
   EXPECT_EQ(sizes, "08441414081414441110004821411120");
 }
