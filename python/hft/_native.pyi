@@ -4,7 +4,7 @@ Arrays are read-only views of C++ memory unless a comment says otherwise; they k
 """
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
@@ -181,6 +181,176 @@ def feature_trade_flow(
 ) -> tuple[_Values, _Values, _Values]: ...
 def feature_variance(touches: _StructArray, half_life_ns: int) -> _Values: ...
 def feature_volatility(touches: _StructArray, half_life_ns: int) -> _Values: ...
+
+# strategy -------------------------------------------------------------------------------------
+
+@final
+class Actions:
+    """What a strategy wants done; it is lent for one call of the strategy.
+
+    Prices are in 1e-9 of the quote currency, `hft.to_price_e9` makes them; None: a market order.
+    """
+
+    def enter(
+        self,
+        instrument: int,
+        side: Side,
+        size: int,
+        price_e9: int | None,
+        *,
+        time_in_force: TimeInForce = TimeInForce.day,
+        post_only: bool = False,
+        short_sale: bool = False,
+    ) -> int:
+        """Ask for a new order; its client_order_id, or 0 where one call has asked for too much."""
+
+    def replace(
+        self,
+        client_order_id: int,
+        instrument: int,
+        side: Side,
+        size: int,
+        price_e9: int | None,
+        *,
+        time_in_force: TimeInForce = TimeInForce.day,
+        post_only: bool = False,
+        short_sale: bool = False,
+    ) -> int:
+        """Ask for another order in its place; the new one's id, or 0.
+
+        ``size`` is that of the whole chain: what it has executed included.
+        """
+
+    def cancel(self, client_order_id: int, instrument: int, keep: int = 0) -> bool:
+        """Reduce an order to ``keep`` shares in total, what it has executed included."""
+
+@final
+class Touch:
+    """The best prices of an instrument; None and 0 where a side is empty."""
+
+    event_time_ns: Final[int]
+    receive_time_ns: Final[int]
+    instrument: Final[int]
+    bid_size: Final[int]
+    ask_size: Final[int]
+    @property
+    def sequence_number(self) -> int: ...
+    @property
+    def bid_price_e9(self) -> int | None: ...
+    @property
+    def ask_price_e9(self) -> int | None: ...
+    @property
+    def mid_price_e9(self) -> int | None: ...
+    @property
+    def microprice_e9(self) -> int | None: ...
+    @property
+    def trading_state(self) -> str: ...  # T: trading; empty: never told
+    @property
+    def is_suspect(self) -> bool: ...
+
+@final
+class Report:
+    """What a venue says of an order of ours, or of the session."""
+
+    event_time_ns: Final[int]
+    receive_time_ns: Final[int]
+    instrument: Final[int]
+    action: Final[ReportAction]
+    client_order_id: Final[int]
+    reference: Final[int]
+    size: Final[int]
+    side: Final[Side]
+    reason: Final[int]
+    @property
+    def price_e9(self) -> int | None: ...
+
+@final
+class WorkingOrder:
+    """An order as it stood when it was asked for."""
+
+    client_order_id: Final[int]
+    instrument: Final[int]
+    side: Final[Side]
+    open_size: Final[int]
+    executed: Final[int]
+    price_e9: Final[int]
+    cancelling: Final[bool]
+    @property
+    def is_settled(self) -> bool: ...
+
+@final
+class WorkingOrders:
+    """A strategy's own view of its orders, at most 256, kept by what it asks and is told."""
+
+    def __init__(self) -> None: ...
+    def __len__(self) -> int: ...
+    def find(self, instrument: int, side: Side) -> WorkingOrder | None: ...
+    def enter(
+        self,
+        actions: Actions,
+        instrument: int,
+        side: Side,
+        size: int,
+        price_e9: int,
+        *,
+        time_in_force: TimeInForce = TimeInForce.day,
+        post_only: bool = False,
+        short_sale: bool = False,
+    ) -> bool: ...
+    def replace(
+        self,
+        actions: Actions,
+        client_order_id: int,
+        size: int,
+        price_e9: int,
+        *,
+        post_only: bool = False,
+        short_sale: bool = False,
+    ) -> bool: ...  # size: what shall be open; raises KeyError
+    def cancel(self, actions: Actions, client_order_id: int) -> bool: ...
+    def on_report(self, report: Report) -> tuple[int, int]:
+        """The instrument (INSTRUMENT_ALL: of no order here) and the shares bought."""
+
+@final
+class Backtest:
+    def __init__(
+        self,
+        name: str,
+        parameters: Mapping[str, int],
+        instruments: Sequence[int],
+        *,
+        feed_latency_ns: int = 0,
+        order_latency_ns: int = 0,
+        report_latency_ns: int = 0,
+        max_orders: int = 4000000,
+    ) -> None: ...
+    @staticmethod
+    def of_python(
+        strategy: object,
+        *,
+        records: bool,
+        touches: bool,
+        reports: bool,
+        times: bool,
+        records_every_ns: int,
+        feed_latency_ns: int = 0,
+        order_latency_ns: int = 0,
+        report_latency_ns: int = 0,
+        max_orders: int = 4000000,
+    ) -> Backtest: ...
+    def apply(self, records: _StructArray) -> None: ...
+    def finish(self) -> None: ...
+    def touch(self, instrument: int) -> tuple[int, int, int, int]: ...
+    @property
+    def commands(self) -> _StructArray: ...
+    @property
+    def reports(self) -> _StructArray: ...
+    @property
+    def mids_e9(self) -> npt.NDArray[np.int64]: ...  # of each report
+    @property
+    def records(self) -> int: ...
+    @property
+    def touches(self) -> int: ...
 
 # replay ---------------------------------------------------------------------------------------
 
@@ -471,3 +641,32 @@ class Exchange:
     def order_address(self) -> str: ...
     @property
     def session(self) -> str: ...
+
+REASON_NOT_SENT: int
+
+def send_verdict_name(verdict: int) -> str: ...
+@final
+class LiveEngine:
+    """One feed, one strategy, one order session, on one thread."""
+
+    def __init__(self, config: dict[str, Any]) -> None: ...
+    def start(self) -> None: ...
+    def trade(
+        self,
+        strategy: str,
+        parameters: dict[str, int],
+        instruments: list[int],
+        index: int,
+        account: int,
+        venue: Venue,
+        controls: _StructArray,
+    ) -> None: ...
+    def control(self, controls: _StructArray) -> None: ...
+    def maintain(self) -> None: ...
+    def stop(self) -> None: ...
+    def join(self) -> None: ...
+    @property
+    def running(self) -> bool: ...
+    def counts(self) -> dict[str, Any]: ...
+    def times(self) -> dict[str, Any]: ...
+    def send_verdicts(self) -> dict[str, int]: ...

@@ -1,31 +1,12 @@
-"""`hftd`, the trading daemon: its place is here, its work comes later, and it says so."""
+"""`hftd`, the trading daemon: one feed, one strategy, one order session, behind a risk gate."""
 
 from __future__ import annotations
 
-import argparse
-import sys
 from collections.abc import Sequence
-
-import hft
-
-EXIT_USAGE = 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Answer `--version` and `--help`; anything else is wrong usage so far."""
-    parser = argparse.ArgumentParser(
-        prog="hftd",
-        description="The trading daemon: live feeds, order sessions, risk gate. It does not run "
-        "yet: this version replays captures only, with the command hft.",
-    )
-    parser.add_argument("--version", action="version", version=f"hftd {hft.__version__}")
-    parser.parse_args(arguments)
-    print(
-        "hftd: there is no daemon in this version; replay captures with: hft replay FILE",
-        file=sys.stderr,
-    )
-    return EXIT_USAGE
+    """Run one command and return its exit code; the entry point of `hftd`."""
+    from hft.daemon.cli import run  # click is imported by the command only
 
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return run(arguments)

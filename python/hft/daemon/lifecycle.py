@@ -157,6 +157,11 @@ class Daemon:
         return self._reader.lost
 
     @property
+    def midnight_ns(self) -> int:
+        """00:00 of the session date on the venue's clock, ns since the Unix epoch."""
+        return _native.midnight_ns(self._date)
+
+    @property
     def symbol_of(self) -> dict[int, str]:
         """The venue's names, by instrument."""
         return {instrument: symbol for symbol, instrument in self.log.instruments.items()}
