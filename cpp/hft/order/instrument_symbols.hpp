@@ -1,8 +1,9 @@
 // InstrumentSymbols: which symbol an order for an instrument names, and back.
 //
-// Order messages name the venue's text, records a number. Two open tables of fixed size are filled
-// from the feed's directory; a look-up is one hash and as a rule one cache line, and allocates
-// nothing. One table for each order session: two venues call the same share alike.
+// Order messages name the venue's text, records a number. Both tables are filled from the feed's
+// directory and never grow. By instrument it is an array over the venue's locate codes, which are
+// dense: the few thousand in use lie side by side, and an order's look-up rarely misses the cache.
+// One table for each order session: two venues call the same share alike.
 #pragma once
 
 #include <bit>
@@ -24,7 +25,8 @@ struct InstrumentSymbol {
 enum class Added : std::uint8_t {
   added,
   known,  // the same was told before; its round lot is taken anew
-  taken,  // the instrument has another symbol, or the symbol another instrument: nothing changed
+  taken,  // the symbol has another instrument, or the instrument, or one of the same locate code in
+          // another feed, has another symbol: nothing changed
   full,
   bad,  // instrument_all, or a blank symbol
 };
@@ -33,11 +35,11 @@ class InstrumentSymbols {
  public:
   static constexpr std::uint32_t usual_round_lot = 100;  // shares
 
-  /// Room for `capacity` instruments, allocated now and never again: 64 bytes each at most.
+  /// Room for `capacity` instruments, allocated now and never again: 1 MiB and 64 bytes each.
   explicit InstrumentSymbols(std::size_t capacity = 16'384)
       : capacity_(capacity),
-        mask_(std::bit_ceil(2 * capacity + 1) - 1),
-        by_instrument_(mask_ + 1, empty),
+        mask_(std::bit_ceil(2 * capacity) - 1),
+        by_instrument_(locate_codes, empty),
         by_symbol_(mask_ + 1, empty) {}
 
   Added add(std::uint32_t instrument, const Alpha<8>& symbol,
@@ -48,7 +50,9 @@ class InstrumentSymbols {
     const bool new_here = here.instrument == record::instrument_all;
     const bool new_there = there.instrument == record::instrument_all;
     if (new_here != new_there) return Added::taken;
-    if (!new_here && (here.symbol != symbol || there.instrument != instrument)) return Added::taken;
+    if (!new_here && (here.instrument != instrument || there.instrument != instrument)) {
+      return Added::taken;
+    }
     if (new_here && size_ == capacity_) return Added::full;
     size_ += new_here ? 1 : 0;
     here = there = {symbol, instrument, round_lot_size};
@@ -64,7 +68,8 @@ class InstrumentSymbols {
   /// Null where the instrument was never told.
   const InstrumentSymbol* find(std::uint32_t instrument) const noexcept {
     const InstrumentSymbol& found = by_instrument_[place_of_instrument(instrument)];
-    return found.instrument == record::instrument_all ? nullptr : &found;
+    return found.instrument != instrument || instrument == record::instrument_all ? nullptr
+                                                                                  : &found;
   }
 
   /// instrument_all where the symbol was never told.
@@ -77,16 +82,13 @@ class InstrumentSymbols {
  private:
   static constexpr InstrumentSymbol empty{{}, record::instrument_all, 0};
 
-  // At most half of the slots are in use, so a run of occupied ones is short and always ends.
-  std::size_t place_of_instrument(std::uint32_t instrument) const noexcept {
-    std::size_t at = hash(instrument);
-    while (by_instrument_[at].instrument != instrument &&
-           by_instrument_[at].instrument != record::instrument_all) {
-      at = (at + 1) & mask_;
-    }
-    return at;
+  static constexpr std::size_t locate_codes = 1 << 16;  // the low half of an instrument
+
+  static std::size_t place_of_instrument(std::uint32_t instrument) noexcept {
+    return instrument % locate_codes;
   }
 
+  // At most half of the slots are in use, so a run of occupied ones is short and always ends.
   std::size_t place_of_symbol(const Alpha<8>& symbol) const noexcept {
     std::size_t at = hash(std::bit_cast<std::uint64_t>(symbol));
     while (by_symbol_[at].symbol != symbol && by_symbol_[at].instrument != record::instrument_all) {

@@ -46,6 +46,17 @@ TEST(InstrumentSymbols, NeverTwoNamesForOneThing) {
   EXPECT_EQ(symbols.instrument_of(symbol("B")), 2u);
 }
 
+TEST(InstrumentSymbols, FeedsShareATableWhereTheirLocateCodesDiffer) {
+  InstrumentSymbols symbols(4);
+  EXPECT_EQ(symbols.add(0x1'0007, symbol("A")), Added::added);
+  EXPECT_EQ(symbols.add(0x2'0008, symbol("B")), Added::added);
+  EXPECT_EQ(symbols.add(0x2'0007, symbol("C")), Added::taken);
+  EXPECT_EQ(symbols.add(0x2'0007, symbol("A")), Added::taken);
+  EXPECT_EQ(symbols.find(0x2'0007), nullptr);
+  EXPECT_EQ(symbols.find(0x1'0007)->symbol, symbol("A"));
+  EXPECT_EQ(symbols.find(record::instrument_all), nullptr);
+}
+
 TEST(InstrumentSymbols, LearnsFromTheDirectory) {
   InstrumentSymbols symbols(2);
   record::InstrumentEvent event{};
