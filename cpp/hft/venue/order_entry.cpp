@@ -125,7 +125,7 @@ void OrderEntry::expire_at(std::uint64_t time_ns, std::uint64_t token) {
 }
 
 std::optional<std::uint64_t> OrderEntry::expired(std::uint64_t time_ns) noexcept {
-  while (next_expiry_ns() <= time_ns) {
+  while (!expiries_.empty() && expiries_.front().time_ns <= time_ns) {
     const std::uint64_t token = expiries_.front().token;
     std::pop_heap(expiries_.begin(), expiries_.end(), later);
     expiries_.pop_back();
