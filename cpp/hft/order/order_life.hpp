@@ -98,11 +98,11 @@ consteval std::array<Row, order_state_count> make_order_transitions() {
     set(state, OrderStep::lost, lost, lost);
   }
   for (const OrderState state : {pending_new, live, pending_replace, pending_cancel}) {
-    const OrderState cancelling = pending_cancel;  // a cancel outranks a replace
-    set(state, OrderStep::send_cancel, cancelling, none);
-    set(state, OrderStep::send_replace, state == pending_cancel ? cancelling : pending_replace,
-        none);
+    set(state, OrderStep::send_cancel, pending_cancel, none);  // a cancel outranks a replace
   }
+  set(pending_new, OrderStep::send_replace, pending_replace, none);  // one at a time
+  set(live, OrderStep::send_replace, pending_replace, none);
+  set(pending_cancel, OrderStep::send_replace, pending_cancel, none);
   for (const OrderState state : {live, pending_replace, pending_cancel}) {
     set(state, OrderStep::gave_way, replaced, replaced);
     set(state, OrderStep::executed, state, filled);
@@ -114,7 +114,8 @@ consteval std::array<Row, order_state_count> make_order_transitions() {
   for (const OrderState state : {live, pending_replace, pending_cancel, filled, cancelled, replaced,
                                  broken}) {  // whatever has executions
     set(state, OrderStep::corrected, state, state);
-    set(state, OrderStep::broken, state, state == filled ? broken : state);
+    const OrderState undone = state == filled ? broken : state;
+    set(state, OrderStep::broken, undone, undone);
   }
   set(lost, OrderStep::rejected, rejected, rejected);  // a replace of what was gone, said aloud
   return table;

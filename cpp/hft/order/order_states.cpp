@@ -276,12 +276,14 @@ StateVerdict OrderStates::correct(const Order& order, const OrderReport& report)
 }
 
 /// The venue marked the order otherwise.
-void OrderStates::change(Order& order, const OrderReport& report) noexcept {
+void OrderStates::change(Order& order, OrderReport& report) noexcept {
   if (report.action == ReportAction::priority_updated) {
     order.reference = report.reference;
     if (report.price_e9 != record::price_null) order.price_e9 = report.price_e9;
-  } else if (report.size > 0) {  // what is open now; a restatement may leave it out
+  } else if (report.size > 0) {  // what is open now
     order.size = saturating_add(report.size, static_cast<std::uint32_t>(gone(order)));
+  } else {
+    report.size = order.open();  // a restatement by OUCH tells what is shown, not what is open
   }
 }
 

@@ -111,9 +111,9 @@ class OrderStates {
   /// The command is on its way. It must have been sendable.
   void sent(const record::OrderCommand& command) noexcept;
 
-  /// What the venue says. Completes the report by what it leaves out: instrument, side and of a
-  /// broken trade size and price. `original`: of `replaced` the order that leaves, if the message
-  /// says it.
+  /// What the venue says. Completes the report by what it leaves out: instrument, side, of a
+  /// broken trade size and price, of a restatement what is open. `original`: of `replaced` the
+  /// order that leaves, if the message says it.
   StateVerdict apply(record::OrderReport& report, std::uint32_t original = 0) noexcept;
 
   /// The next order that the last apply() has shown to be lost: a replace of what was gone is
@@ -180,7 +180,7 @@ class OrderStates {
                       std::uint32_t original) noexcept;
   StateVerdict give_way(const Order& to) noexcept;
   StateVerdict reduce(Order& order, std::uint32_t size) noexcept;
-  static void change(Order& order, const record::OrderReport& report) noexcept;
+  static void change(Order& order, record::OrderReport& report) noexcept;
   void free_original(const Order& order) noexcept;
   void lose_replacement(const Order& order) noexcept;
   Execution* execution_of(const Order& order, std::uint64_t match_number) noexcept;

@@ -4,6 +4,7 @@
 // is left moves to the front only when a packet would not fit behind it.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -24,7 +25,7 @@ class OutputBuffer {
   bool append(std::span<const std::byte> packet) noexcept {
     if (packet.size() > room()) return false;
     if (packet.size() > bytes_.size() - end_) move_to_front();
-    std::memcpy(bytes_.data() + end_, packet.data(), packet.size());
+    std::copy(packet.begin(), packet.end(), bytes_.data() + end_);
     end_ += packet.size();
     return true;
   }

@@ -114,7 +114,7 @@ std::string_view name_of(SessionVerdict verdict) noexcept {
                                                           "login_rejected",
                                                           "bad_login",
                                                           "session_changed",
-                                                          "sequence_hole",
+                                                          "sequence_gap",
                                                           "history_differs",
                                                           "bad_message",
                                                           "foreign_orders"};
@@ -243,7 +243,7 @@ void SoupbinClient::on_accepted(const soup::LoginAccepted& accepted) noexcept {
   const std::string_view known = trimmed(session_);
   if (!known.empty() && known != name) return end(SessionVerdict::session_changed);
   session_ = accepted.session;
-  if (number > next_) return end(SessionVerdict::sequence_hole);
+  if (number > next_) return end(SessionVerdict::sequence_gap);
   incoming_ = number;
   state_ = SessionState::open;
 }

@@ -43,7 +43,7 @@ enum class SessionVerdict : std::uint8_t {
   login_rejected,   // wrong name or password: another try may lock the account
   bad_login,        // the answer's session or number cannot be read
   session_changed,  // another session than the one whose messages were counted
-  sequence_hole,    // the venue starts behind what was seen: messages are lost
+  sequence_gap,    // the venue starts behind what was seen: messages are lost
   history_differs,  // the venue says another thing under a number that was seen
   bad_message,      // a message that cannot be understood (the caller's verdict)
   foreign_orders,   // the venue has seen orders on this account that are not ours (likewise)
@@ -72,7 +72,7 @@ struct SessionCounters {
   std::uint64_t heartbeats;  // the server's
   std::uint64_t heartbeats_sent;
   std::uint64_t debug_packets;
-  std::uint64_t late_bytes;  // after the end of a connection: ignored
+  std::uint64_t unused_bytes;  // from the packet on that ended a connection
   std::uint64_t output_full;
 };
 
@@ -182,6 +182,7 @@ SessionVerdict SoupbinClient::bytes_in(std::span<const std::byte> bytes, std::ui
         whole_here ? bytes : std::span<const std::byte>(held_.data(), held_size_);
     const Frame frame = frame_of(packet);
     if (frame.verdict != SessionVerdict::ok) {
+      counters_.unused_bytes += held_size_;
       end(frame.verdict);
     } else if (frame.size != 0 && packet.size() >= frame.size) {
       if (whole_here) bytes = bytes.subspan(frame.size);
@@ -193,7 +194,7 @@ SessionVerdict SoupbinClient::bytes_in(std::span<const std::byte> bytes, std::ui
       bytes = {};
     }
   }
-  counters_.late_bytes += bytes.size();
+  counters_.unused_bytes += bytes.size();
   return verdict_;
 }
 
