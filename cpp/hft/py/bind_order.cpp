@@ -91,8 +91,10 @@ class OrderEncoder {
 
   static Any make(const std::string& protocol, const InstrumentSymbols& symbols,
                   const order::EncoderConfig& config) {
-    if (protocol == "ouch50") return order::ouch50::Encoder(symbols, config);
-    if (protocol == "ouch42") return order::ouch42::Encoder(symbols, config);
+    if (protocol == "ouch50")
+      return Any(std::in_place_type<order::ouch50::Encoder>, symbols, config);
+    if (protocol == "ouch42")
+      return Any(std::in_place_type<order::ouch42::Encoder>, symbols, config);
     refuse_protocol(protocol);
   }
 
