@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hft.errors import HftError as HftError
     from hft.instruments import InstrumentTable as InstrumentTable
     from hft.price import price_in_units as price_in_units
+    from hft.price import to_price_e9 as to_price_e9
     from hft.record import FLAG_BOOK_SUSPECT as FLAG_BOOK_SUSPECT
     from hft.record import FLAG_LAST as FLAG_LAST
     from hft.record import FLAG_NON_PRINTABLE as FLAG_NON_PRINTABLE
@@ -52,6 +53,14 @@ if TYPE_CHECKING:
     from hft.ring import RingReader as RingReader
     from hft.ring import RingWriter as RingWriter
     from hft.ring import remove_ring as remove_ring
+    from hft.strategy import Actions as Actions
+    from hft.strategy import BacktestResult as BacktestResult
+    from hft.strategy import Latency as Latency
+    from hft.strategy import NativeStrategy as NativeStrategy
+    from hft.strategy import PaperTrader as PaperTrader
+    from hft.strategy import Strategy as Strategy
+    from hft.strategy import WorkingOrders as WorkingOrders
+    from hft.strategy import backtest as backtest
     from hft.summary import Summary as Summary
     from hft.synth import LineFaults as LineFaults
     from hft.synth import synthesize as synthesize
@@ -62,7 +71,7 @@ _NAMES = {
     "hft.capture": ("Capture", "RecordBatch", "open_capture"),
     "hft.errors": ("HftError",),
     "hft.instruments": ("InstrumentTable",),
-    "hft.price": ("price_in_units",),
+    "hft.price": ("price_in_units", "to_price_e9"),
     "hft.record": (
         "FLAG_BOOK_SUSPECT",
         "FLAG_LAST",
@@ -94,6 +103,16 @@ _NAMES = {
     ),
     "hft.replay": ("Replay",),
     "hft.ring": ("RingReader", "RingWriter", "remove_ring"),
+    "hft.strategy": (
+        "Actions",
+        "BacktestResult",
+        "Latency",
+        "NativeStrategy",
+        "PaperTrader",
+        "Strategy",
+        "WorkingOrders",
+        "backtest",
+    ),
     "hft.summary": ("Summary",),
     "hft.synth": ("LineFaults", "synthesize"),
 }

@@ -100,7 +100,6 @@ class Capture:
         self._paths = as_paths(paths)
         self._feed = feed
         self._date = date
-        self._instruments: dict[str, InstrumentTable] = {}
         self._replay()  # says now, not later, that a file is missing or no capture
 
     def _replay(
@@ -151,6 +150,24 @@ class Capture:
         """
         replay = self._replay(kinds=kinds, instruments=instruments, start=start, stop=stop)
         yield from replay.batches(records)
+
+    def instruments(self, symbols: Sequence[str] = ()) -> InstrumentTable:
+        """Return the instruments of these symbols, read no further than they are named.
+
+        Args:
+            symbols: Empty: all, for which everything is read.
+
+        Raises:
+            UnknownSymbolError: A symbol is not in the capture.
+            UsageError: The capture has several feeds; open it with the one that is meant.
+        """
+        replay = self._replay()
+        wanted = set(symbols)
+        for _ in replay.batches():
+            if wanted and wanted <= set(replay.instruments()):
+                break
+        table = replay.instruments()
+        return InstrumentTable([(table[s], s) for s in symbols or table])
 
     def summary(self) -> Summary:
         """Read it all and return what is inside: feeds, lines, symbols, times, gaps."""

@@ -28,11 +28,13 @@ PYBIND11_MODULE(_native, m) {
   hft::py::bind_ring(m);
   hft::py::bind_book(m);
   hft::py::bind_feature(m);
+  hft::py::bind_strategy(m);
   hft::py::bind_risk(m);
   hft::py::bind_order(m);
   hft::py::bind_venue(m);
   hft::py::bind_live(m);
   hft::py::bind_replay(m);
+  hft::py::bind_backtest(m);
   hft::py::bind_synth(m);
   hft::py::bind_exchange(m);
 }
