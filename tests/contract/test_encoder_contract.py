@@ -95,7 +95,7 @@ def native_answer(protocol: str, verdict: str, packet: bytes) -> Message | str:
 @pytest.mark.parametrize("config", CONFIGS, ids=["plain", "attributed", "located"])
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @given(rows=st.lists(commands(), min_size=1, max_size=20))
-@settings(max_examples=150)
+@settings(max_examples=100)
 def test_commands_become_the_messages_they_mean(
     protocol: str, config: Config, rows: list[Row]
 ) -> None:
@@ -151,7 +151,7 @@ def reference_report(protocol: str, message: bytes) -> tuple[str, bytes]:
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 @given(data=st.data())
-@settings(max_examples=300)
+@settings(max_examples=200)
 def test_messages_become_the_reports_they_are(protocol: str, data: st.DataObject) -> None:
     symbols = native_symbols()
     whole = MESSAGES[protocol]

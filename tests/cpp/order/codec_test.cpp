@@ -117,6 +117,8 @@ TEST(Ouch50Encoder, AReserveThatIsShownWholeIsNone) {
   const std::string plain = encoded(encoder, command);
   command.display = 6;  // 240 shares
   EXPECT_EQ(encoded(encoder, command), plain);
+  command.size = 240;
+  EXPECT_EQ(encoded(encoder, command).find("\\05\\05"), std::string::npos) << "just all of it";
   command.display = 5;  // 200 shares
   EXPECT_NE(encoded(encoder, command).find("\\05\\05\\00\\00\\00\\c8"), std::string::npos);
 }
