@@ -643,8 +643,10 @@ class Exchange:
     def session(self) -> str: ...
 
 REASON_NOT_SENT: int
+REASON_NOT_RECEIVED: int
 
 def send_verdict_name(verdict: int) -> str: ...
+
 @final
 class LiveEngine:
     """One feed, one strategy, one order session, on one thread."""

@@ -1,7 +1,7 @@
 """`dev.py demo`: the main job on a session made here, from nothing to a report in the browser.
 
 The session has two lines with loss, reordering and duplicates, so that line arbitration, a gap and
-the suspect mark are all seen at work.
+the suspect mark are all seen at work. Then the closed loop (closed_loop.py).
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 
 from devtools import needs, setup
+from devtools.closed_loop import run_closed_loop
 from devtools.shell import OUT, VENV, DevError, run, say
 
 HFT = VENV / "bin" / "hft"
@@ -42,6 +43,8 @@ def command_demo() -> int:
         raise DevError(f"the replay failed with exit code {done.returncode}")
     say()
     say(CLOSING.format(report=report))
+    say()
+    run_closed_loop(FOLDER)
     say()
     say(needs.report(needs.missing([*needs.OPTIONAL, *needs.OUTSIDE])))
     say(f"The demo took {time.monotonic() - start:.0f} s.")

@@ -193,7 +193,7 @@ class ClosedLoop {
     lose_ -= lost ? 1 : 0;
     for (std::uint8_t line = 0; line < 2; ++line) {
       if (lost || random_.chance(synth::chance_threshold(options_.loss[line]))) continue;
-      times_.begin();
+      times_.begin_packet();
       handler_.on_packet({packet, now_ns_, ++packets_, 0, line});
     }
   }
@@ -221,7 +221,7 @@ class ClosedLoop {
     const std::span<const std::byte> out = server_->output();
     if (out.empty()) return false;
     const std::size_t count = pass(out.size());
-    times_.begin();
+    times_.begin_report();
     const auto take = [this](const record::OrderReport& report) { trader_.on_report(report); };
     if (count > 0) gateway_.bytes_in(out.first(count), now_ns_, take);
     server_->sent(count, now_ns_);

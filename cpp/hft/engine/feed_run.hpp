@@ -31,13 +31,7 @@ inline feed::itch50::BlockRun decode_blocks(std::span<const std::byte> blocks,
   return chosen(blocks, messages, context, out, counts);
 }
 
-/// Where in the input something was found first.
-struct Place {
-  std::size_t file;
-  std::uint64_t packet;  // from 1; 0 in a raw file
-  std::uint64_t offset;  // bytes in the uncompressed file
-  std::uint64_t sequence_number;
-};
+using feed::Place;
 
 /// Messages and touches of one instrument.
 struct Activity {
@@ -51,6 +45,8 @@ class FeedRun {
           std::optional<CivilDate> date, const ReplayOptions& options, Outlets& outlets,
           StageLatency& latency, TimeSeries* series = nullptr);
 
+  /// The file of what comes next, by its index in the replay's paths.
+  void set_file(std::size_t file) noexcept { handler_.set_file(file); }
   feed::Arrival on_packet(const feed::FeedPacket& packet);
   std::size_t on_file_bytes(std::span<const std::byte> bytes, std::uint64_t offset, bool last);
   void flush() { handler_.flush(); }
@@ -66,9 +62,9 @@ class FeedRun {
 
   std::uint64_t first_event_ns() const noexcept { return first_event_ns_; }
   std::uint64_t last_event_ns() const noexcept { return last_event_ns_; }
-  /// Records whose time lies behind the session date's end, and the first one's sequence number.
+  /// Records whose time lies behind the session date's end, and the first one's place.
   std::uint64_t times_out_of_day() const noexcept { return times_out_of_day_; }
-  std::uint64_t first_time_out_of_day() const noexcept { return first_time_out_of_day_; }
+  const std::optional<Place>& place_out_of_day() const noexcept { return place_out_of_day_; }
   std::uint64_t messages_recorded() const noexcept { return messages_recorded_; }
   std::uint64_t touch_count() const noexcept { return touch_count_; }
   std::uint64_t first_sequence_number() const noexcept { return first_sequence_number_; }
@@ -82,10 +78,14 @@ class FeedRun {
   using RefusalPlaces = std::array<std::optional<Place>, book::verdict_count>;
   const RefusalPlaces& refusal_places() const noexcept { return refusal_places_; }
 
-  /// Keeps the place of each reason that was given for the first time since this was last called;
-  /// `locate` finds a sequence number in the packets at hand.
+  /// Keeps the place of what was wrong for the first time since this was last called: of an
+  /// impossible time, and of each reason of refusal. `locate` finds a sequence number in the
+  /// packets at hand.
   template <class Locate>
-  void place_refusals(Locate locate) {
+  void place_faults(Locate locate) {
+    if (times_out_of_day_ != 0 && !place_out_of_day_) {
+      place_out_of_day_ = locate(first_time_out_of_day_);
+    }
     if (books_ == nullptr || books_->refused() == refused_seen_) return;
     refused_seen_ = books_->refused();
     for (std::size_t i = 1; i < book::verdict_count; ++i) {
@@ -93,12 +93,6 @@ class FeedRun {
       refusal_places_[i] = locate(books_->first_refused()[i]);
     }
   }
-
-  /// The file of the handler's first fault.
-  void place_fault(std::size_t file) {
-    if (counters().first_fault && !fault_file_) fault_file_ = file;
-  }
-  std::size_t fault_file() const noexcept { return fault_file_.value_or(0); }
 
   /// Symbols asked for that the feed has not named.
   std::vector<std::string> symbols_missing() const;
@@ -138,14 +132,14 @@ class FeedRun {
   bool stopped_ = false;
   std::uint64_t first_event_ns_ = 0;
   std::uint64_t times_out_of_day_ = 0;
-  std::uint64_t first_time_out_of_day_ = 0;
+  std::uint64_t first_time_out_of_day_ = 0;  // its sequence number
+  std::optional<Place> place_out_of_day_;
   std::uint64_t last_event_ns_ = 0;
   std::uint64_t messages_recorded_ = 0;
   std::uint64_t touch_count_ = 0;
   std::uint64_t first_sequence_number_ = 0;
   RefusalPlaces refusal_places_;
   std::uint64_t refused_seen_ = 0;
-  std::optional<std::size_t> fault_file_;
   std::optional<CivilDate> date_;
   std::uint64_t midnight_ns_ = 0;
   feed::itch50::Handler<Sink, &decode_blocks> handler_;

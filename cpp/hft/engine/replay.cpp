@@ -76,6 +76,7 @@ void Replay::open_raw(std::vector<std::unique_ptr<net::ByteSource>> sources) {
     runs_.push_back(std::make_unique<FeedRun>(static_cast<std::uint16_t>(runs_.size()), venue,
                                               std::uint8_t{0}, date, options_, outlets_, latency_,
                                               &series_));
+    runs_.back()->set_file(runs_.size() - 1);
   }
   raw_.emplace(std::move(sources));
 }

@@ -114,8 +114,8 @@ class Replay {
   bool is_due(const RawInput::Chunk& chunk, const FeedRun& run);
   std::size_t run_chunk(const RawInput::Chunk& chunk, FeedRun& run);
   std::size_t run_one(const RawInput::Chunk& chunk, std::size_t done, FeedRun& run);
-  void place_refusals(const RawInput::Chunk& chunk, FeedRun& run,
-                      std::uint64_t messages_before) const;
+  void place_faults(const RawInput::Chunk& chunk, FeedRun& run,
+                    std::uint64_t messages_before) const;
 
   bool wait_until(std::uint64_t time_ns);
   bool all_stopped() const noexcept;

@@ -41,6 +41,9 @@ bool Replay::advance_capture(std::size_t messages) {
 }
 
 void Replay::run_packets(std::span<const net::Packet> packets) {
+  for (const auto& run : runs_) {
+    if (run != nullptr) run->set_file(captures_->file());
+  }
   for (std::size_t i = 0; i < packets.size(); ++i) {
     const net::Packet& packet = packets[i];
     if (packet.receive_time_ns >= next_tick_ns_) advance_time(packet.receive_time_ns);
@@ -120,6 +123,7 @@ FeedRun* Replay::run_of(const feed::FeedTable::Match& match) {
                         ? nullptr
                         : std::make_unique<FeedRun>(index, feed.venue, feed.channel, options_.date,
                                                     options_, outlets_, latency_));
+    if (wanted) runs_.back()->set_file(captures_->file());
   }
   return runs_[match.feed].get();
 }
@@ -148,17 +152,16 @@ void Replay::advance_time(std::uint64_t now_ns) {
   }
 }
 
-/// The packets at hand are done: everything leaves, and what was refused finds its place.
+/// The packets at hand are done: everything leaves, and what was wrong finds its place.
 void Replay::settle(std::span<const net::Packet> packets) {
   hand_over(nullptr);
   for (const auto& run : runs_) {
     if (run == nullptr) continue;
-    run->place_fault(captures_->file());
-    run->place_refusals([&](std::uint64_t number) { return locate(packets, *run, number); });
+    run->place_faults([&](std::uint64_t number) { return locate(packets, *run, number); });
   }
 }
 
-/// A message of a packet that was held is not among the packets at hand: its place is the file.
+/// A message is in one of the packets at hand, or in one that was held.
 Place Replay::locate(std::span<const net::Packet> packets, const FeedRun& run,
                      std::uint64_t sequence_number) const noexcept {
   using Header = wire::moldudp64::DownstreamHeader;
@@ -174,7 +177,9 @@ Place Replay::locate(std::span<const net::Packet> packets, const FeedRun& run,
       return {captures_->file(), packets[i].number, packets[i].offset, sequence_number};
     }
   }
-  return {captures_->file(), 0, 0, sequence_number};
+  return run.arbiter()
+      .place_of_held(sequence_number)
+      .value_or(Place{captures_->file(), 0, 0, sequence_number});
 }
 
 }  // namespace hft::engine

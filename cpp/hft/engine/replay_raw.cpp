@@ -42,7 +42,7 @@ bool Replay::advance_raw(std::size_t messages) {
   if (options_.pace > 0 && !is_due(chunk, run)) return true;
   const std::uint64_t messages_before = messages_of(run);
   const std::size_t done = run_chunk(chunk, run);
-  place_refusals(chunk, run, messages_before);
+  place_faults(chunk, run, messages_before);
   raw_->consume(done);
   return !run.stopped() || finish(EndedBy::to_time);
 }
@@ -78,10 +78,9 @@ std::size_t Replay::run_one(const RawInput::Chunk& chunk, std::size_t done, Feed
   return one;
 }
 
-void Replay::place_refusals(const RawInput::Chunk& chunk, FeedRun& run,
-                            std::uint64_t messages_before) const {
-  run.place_fault(chunk.file);
-  run.place_refusals([&](std::uint64_t sequence_number) {
+void Replay::place_faults(const RawInput::Chunk& chunk, FeedRun& run,
+                          std::uint64_t messages_before) const {
+  run.place_faults([&](std::uint64_t sequence_number) {
     std::size_t at = 0;
     for (std::uint64_t i = messages_before + 1; i < sequence_number; ++i) {
       at += first_block_size(chunk.bytes.subspan(at));

@@ -23,10 +23,15 @@ class TickToTrade {
 
   explicit TickToTrade(const Clock& clock) noexcept : clock_(clock) {}
 
-  /// A packet, or a report, is at hand: the beginning of a tick.
-  void begin() noexcept {
-    stamps_[received] = clock_.ticks();
-    next_ = decoded;
+  /// A packet is at hand: the beginning of a tick.
+  void begin_packet() noexcept {
+    begin();
+    of_report_ = false;
+  }
+  /// Bytes of the order session, or a timer, may cause orders too; their way is another one.
+  void begin_report() noexcept {
+    begin();
+    of_report_ = true;
   }
 
   /// The tick has come to `stage`. Stages that it jumped over took no time; what comes behind its
@@ -41,19 +46,30 @@ class TickToTrade {
   const Clock& clock() const noexcept { return clock_; }
   /// Ticks of the clock, from a stage to the next, in the order of `names`.
   const Histogram& stage(std::size_t index) const noexcept { return stages_[index]; }
+  /// From packets.
   const Histogram& whole() const noexcept { return whole_; }
+  /// From what the venue said of our orders.
+  const Histogram& of_reports() const noexcept { return of_reports_; }
 
  private:
+  void begin() noexcept {
+    stamps_[received] = clock_.ticks();
+    next_ = decoded;
+  }
+
   void record() noexcept {
+    if (of_report_) return of_reports_.record(stamps_[encoded] - stamps_[received]);
     for (std::size_t i = 0; i < stage_count; ++i) stages_[i].record(stamps_[i + 1] - stamps_[i]);
     whole_.record(stamps_[encoded] - stamps_[received]);
   }
 
   Clock clock_;
   std::array<std::uint64_t, stage_count + 1> stamps_{};
+  bool of_report_ = false;
   std::uint8_t next_ = encoded + 1;  // no tick is under way
   std::array<Histogram, stage_count> stages_;
   Histogram whole_;
+  Histogram of_reports_;
 };
 
 }  // namespace hft::engine

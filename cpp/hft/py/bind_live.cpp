@@ -122,7 +122,7 @@ pyb::dict counts_of(const engine::LiveEngine& live) {
   return out;
 }
 
-/// By stage, in ns; the last one is the whole way.
+/// By stage, in ns; then the whole way of a packet, and that of a report.
 pyb::dict times_of(const engine::LiveEngine& live) {
   const engine::TickToTrade& times = live.times();
   const double ticks_per_ns = times.clock().ticks_per_ns();
@@ -132,6 +132,7 @@ pyb::dict times_of(const engine::LiveEngine& live) {
     out[pyb::str(name.data(), name.size())] = latency_dict(times.stage(i), 1 / ticks_per_ns);
   }
   out["tick_to_trade"] = latency_dict(times.whole(), 1 / ticks_per_ns);
+  out["report_to_trade"] = latency_dict(times.of_reports(), 1 / ticks_per_ns);
   return out;
 }
 
@@ -173,6 +174,7 @@ void bind_live(pyb::module_& m) {
       .def("times", &times_of)
       .def("send_verdicts", &send_verdicts_of);
   m.attr("REASON_NOT_SENT") = engine::reason_not_sent;
+  m.attr("REASON_NOT_RECEIVED") = order::reason_not_received;
   m.def("send_verdict_name", [](std::uint8_t verdict) {
     return verdict < order::send_verdict_count
                ? std::string(order::name_of(static_cast<order::SendVerdict>(verdict)))

@@ -113,6 +113,8 @@ def _refusals(log: TradeLog) -> tuple[dict[str, int], dict[str, int]]:
     for reason, count in sorted(log.refusals.items()):
         if reason < _native.REASON_NOT_SENT:
             gate[verdict_name(reason)] = count
+        elif reason == _native.REASON_NOT_RECEIVED:
+            gateway["not_taken_by_venue"] = count  # most often: replaced what had just been filled
         else:
             gateway[_native.send_verdict_name(reason - _native.REASON_NOT_SENT)] = count
     return gate, gateway

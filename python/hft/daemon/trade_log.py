@@ -192,6 +192,7 @@ class TradeLog:
         if action in (ReportAction.accepted, ReportAction.replaced):
             order.state = "dead" if chr(report["reason"]) == "D" else "live"
             order.order_id = int(report["reference"])
+            order.size = order.executed + int(report["size"])  # as the venue took it
             if action == ReportAction.replaced and order.replaces in self.orders:
                 self.orders[order.replaces].state = "replaced"
         elif action == ReportAction.executed:

@@ -63,7 +63,8 @@ def _columns(
     """
     count = int((x.end - x.start) / COLUMN_WIDTH)
     edges = np.geomspace(x.low, x.high, count + 1)
-    uppers = np.array([bound for bound, _ in stage["histogram"]])
+    # A stage that took no time at all still has its place on a logarithmic axis: at its edge.
+    uppers = np.maximum([bound for bound, _ in stage["histogram"]], 0.01)
     counts = np.array([n for _, n in stage["histogram"]], dtype=np.float64)
     # Empty buckets are not listed, so a bucket may begin far above the one before it.
     lowers = np.maximum(np.append(0.0, uppers[:-1]), uppers / WIDEST_BUCKET)

@@ -14,7 +14,8 @@ STAGES = {
     "book_to_decision": "until the strategy has asked for its first order",
     "decision_to_gate": "until the risk gate has passed it",
     "gate_to_wire": "until its bytes lie ready for the socket",
-    "tick_to_trade": "the whole way",
+    "tick_to_trade": "the whole way of a packet",
+    "report_to_trade": "from a report of the venue in memory to order bytes",
 }
 
 
@@ -140,13 +141,8 @@ def _latency(summary: SessionDict) -> list[str]:
     stages = summary["latency"]
     if not any(stage["count"] for stage in stages.values()):
         return []
-    rows: list[Row] = [("tick to trade", "p50", "p99", "max", "")]
+    rows: list[Row] = [("tick to trade", "", "measured", "p50", "p99", "max")]
     for name, stage in stages.items():
         times = (units.duration(stage[key]) for key in ("p50_ns", "p99_ns", "max_ns"))
-        rows.append((name.replace("_", " "), *times, STAGES[name]))
-    lines = table(rows)
-    count = stages["tick_to_trade"]["count"]
-    return [
-        *lines,
-        f"  {units.many(count, 'tick')} that caused an order, from packet to order bytes",
-    ]
+        rows.append((name.replace("_", " "), STAGES[name], units.count(stage["count"]), *times))
+    return table(rows, text_columns=2)

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "hft/engine/exchange/flow.hpp"
+#include "hft/engine/exchange/flow_book.hpp"
 #include "hft/engine/exchange/options.hpp"
 #include "hft/venue/feed_publisher.hpp"
 #include "hft/venue/matching_engine.hpp"
@@ -61,6 +62,9 @@ class ExchangeCore {
   venue::FeedPublisher& feed() noexcept { return feed_; }
   const venue::FeedPublisher& feed() const noexcept { return feed_; }
   const venue::Symbols& symbols() const noexcept { return symbols_; }
+  venue::TradingState state(std::uint32_t instrument) const noexcept {
+    return matching_.state(instrument);
+  }
   std::uint32_t live_orders() const noexcept { return matching_.order_count(); }
   const CoreCounters& counters() const noexcept { return counters_; }
   /// Of the displayed books, as every book set of the feed computes it.

@@ -140,12 +140,12 @@ void LiveEngine::loop() {
 /// One turn. True when there was something to do.
 bool LiveEngine::poll_once() {
   bool busy = feed_.poll([this] {
-    times_.begin();
+    times_.begin_packet();
     return clock_.now_ns();
   }) != 0;
   const std::uint64_t now_ns = clock_.now_ns();
   if (trading_) {
-    times_.begin();
+    times_.begin_report();
     busy |= trading_->poll(now_ns);
   }
   busy |= take_controls();
@@ -192,7 +192,8 @@ bool LiveEngine::take_controls() {
 }
 
 /// A control takes its place: its number and time are those of the sequence.
-void LiveEngine::take_control(record::ControlEvent control) noexcept {
+void LiveEngine::take_control(const record::ControlEvent& asked) noexcept {
+  record::ControlEvent control = asked;
   const std::uint64_t now_ns = clock_.now_ns();
   control.event_time_ns = control.receive_time_ns = now_ns;
   control.kind = record::Kind::control;

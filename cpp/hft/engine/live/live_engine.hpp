@@ -84,7 +84,7 @@ class LiveEngine {
   void listen(std::span<const record::Record> records) noexcept;
   void note_instruments(std::span<const record::Record> records) noexcept;
   bool take_controls();
-  void take_control(record::ControlEvent control) noexcept;
+  void take_control(const record::ControlEvent& asked) noexcept;
   void on_tick(std::uint64_t now_ns);
   void begin_trading(std::uint64_t now_ns);
   void log_marks() noexcept;
