@@ -100,7 +100,7 @@ def _position_chart(one: InstrumentDict, midnight_ns: int) -> str:
     y = Scale(min(*positions, -1), max(*positions, 1), 118, 10)
     canvas.axis_y(y, _LEFT, WIDTH - RIGHT, lambda value: units.count(round(value)), 3)
     edges = [float(sample[0] - first) for sample in one["samples"]] + [float(last - first)]
-    canvas.path(stairs(edges, [float(position) for position in positions], x, y), "line")
+    canvas.path(stairs(edges, [float(position) for position in positions], x, y), "heldline")
     return canvas.render()
 
 
@@ -121,5 +121,5 @@ def _result(summary: SessionDict, midnight_ns: int) -> Markup | None:
     y = Scale(low - (high - low) * 0.05, high, 188, 10)
     canvas.axis_y(y, _LEFT, WIDTH - RIGHT, lambda value: units.price(round(value)))
     edges = [float(time_ns - first) for time_ns, _ in samples] + [float(last - first)]
-    canvas.path(stairs(edges, results, x, y), "line")
+    canvas.path(stairs(edges, results, x, y), "heldline")
     return Markup(canvas.render())
