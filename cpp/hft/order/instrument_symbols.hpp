@@ -42,6 +42,7 @@ class InstrumentSymbols {
         by_instrument_(locate_codes, empty),
         by_symbol_(mask_ + 1, empty) {}
 
+  /// A round lot of 0 is the usual one.
   Added add(std::uint32_t instrument, const Alpha<8>& symbol,
             std::uint32_t round_lot_size = usual_round_lot) noexcept {
     if (instrument == record::instrument_all || symbol[0] == ' ') return Added::bad;
@@ -55,14 +56,13 @@ class InstrumentSymbols {
     }
     if (new_here && size_ == capacity_) return Added::full;
     size_ += new_here ? 1 : 0;
-    here = there = {symbol, instrument, round_lot_size};
+    here = there = {symbol, instrument, round_lot_size == 0 ? usual_round_lot : round_lot_size};
     return new_here ? Added::added : Added::known;
   }
 
-  /// As the venue's directory says it. A round lot of 0 is the usual one.
+  /// As the venue's directory says it.
   Added add(const record::InstrumentEvent& event) noexcept {
-    const std::uint32_t lot = event.round_lot_size;
-    return add(event.instrument, event.symbol, lot == 0 ? usual_round_lot : lot);
+    return add(event.instrument, event.symbol, event.round_lot_size);
   }
 
   /// Null where the instrument was never told.
