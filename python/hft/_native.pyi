@@ -642,6 +642,8 @@ class Exchange:
     @property
     def session(self) -> str: ...
 
+def check_strategy(name: str, parameters: dict[str, int]) -> None: ...
+
 REASON_NOT_SENT: int
 REASON_NOT_RECEIVED: int
 

@@ -126,6 +126,27 @@ def impossible_event_time(folder: Path) -> Arguments:
     return _written(folder, good_session().send([late]).send([add(30)]))
 
 
+def impossible_event_time_behind_a_gap(folder: Path) -> Arguments:
+    """The packet with it was held, and leaves when another one is at hand."""
+    session = good_session()
+    session.sequence_number += 5
+    session.send([message(b"D", DAY_NS + 5, order_reference_number=4)])
+    for order_id in range(30, 400):
+        session.send([add(order_id)], at_ns=session.frames[-1][0] + 3 * 10**4)
+    return _written(folder, session)
+
+
+def gap_in_the_second_file(folder: Path) -> Arguments:
+    first = good_session()
+    second = Session(sequence_number=first.sequence_number + 5, frames=[])
+    second.send([add(20)], at_ns=first.frames[-1][0] + 10**8)
+    return [*_written(folder, first), second.write(folder / "later.pcap")]
+
+
+def no_moldudp64_packet(folder: Path) -> Arguments:
+    return _written(folder, good_session().send([], payload=b"short"))
+
+
 def capture_time_backwards(folder: Path) -> Arguments:
     return _written(folder, good_session().send([add(20)], at_ns=MIDNIGHT_NS + OPEN_NS - 10**12))
 
@@ -235,10 +256,48 @@ CASES = [
         ("day.pcap", "packet 13", "offset", "'z'", ";"),
     ),
     Case("wrong message size", wrong_message_size, 1, ("day.pcap", "packet 13", "38", "36", ";")),
-    Case("sequence jump backwards", sequence_jump_backwards, 1, ("line A", "backwards", ";")),
-    Case("gap on all lines", gap_on_all_lines, 1, ("5 messages", "missing on all lines", ";")),
-    Case("impossible event time", impossible_event_time, 1, ("impossible time", "2024-03-01", ";")),
-    Case("capture time backwards", capture_time_backwards, 1, ("line A", "time", "back", ";")),
+    Case(
+        "sequence jump backwards",
+        sequence_jump_backwards,
+        1,
+        ("line A: ", "day.pcap, packet 3, offset 300, message 3: ", "backwards", ";"),
+    ),
+    Case(
+        "gap on all lines",
+        gap_on_all_lines,
+        1,
+        ("day.pcap, packet 14, offset 1,604, message 22: ", "5 messages missing on all lines", ";"),
+    ),
+    Case(
+        "gap in the second file",
+        gap_in_the_second_file,
+        1,
+        ("later.pcap, packet 1, offset 24, message 21: ", "5 messages missing on all lines", ";"),
+    ),
+    Case(
+        "no MoldUDP64 packet",
+        no_moldudp64_packet,
+        1,
+        ("line A: ", "day.pcap, packet 13, offset 1,488: ", "no MoldUDP64 packet", ";"),
+    ),
+    Case(
+        "impossible event time",
+        impossible_event_time,
+        1,
+        ("day.pcap, packet 13, offset 1,488, message 16: ", "impossible time", "2024-03-01", ";"),
+    ),
+    Case(
+        "impossible event time behind a gap",
+        impossible_event_time_behind_a_gap,
+        1,
+        ("day.pcap, packet 13, offset 1,488, message 21: ", "impossible time", ";"),
+    ),
+    Case(
+        "capture time backwards",
+        capture_time_backwards,
+        1,
+        ("line A: ", "day.pcap, packet 13, offset 1,488, message 16: ", "time jumped back", ";"),
+    ),
     Case("order added twice", order_added_twice, 1, ("packet 13", "duplicate_order", "twice", ";")),
     Case(
         "execution larger than the order",

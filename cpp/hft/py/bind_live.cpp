@@ -173,6 +173,12 @@ void bind_live(pyb::module_& m) {
       .def("counts", &counts_of)
       .def("times", &times_of)
       .def("send_verdicts", &send_verdicts_of);
+  m.def(
+      "check_strategy",
+      [](const std::string& name, engine::StrategyParameters parameters) {
+        engine::with_strategy(name, std::move(parameters), []<class S>(const auto&) { return 0; });
+      },
+      arg("name"), arg("parameters"));
   m.attr("REASON_NOT_SENT") = engine::reason_not_sent;
   m.attr("REASON_NOT_RECEIVED") = order::reason_not_received;
   m.def("send_verdict_name", [](std::uint8_t verdict) {

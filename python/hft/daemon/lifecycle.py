@@ -45,6 +45,7 @@ class Daemon:
         self._config = config
         self._notice = notice
         self._limits = load_limits(config.risk.limits)
+        _native.check_strategy(config.strategy.name, config.strategy.parameters)
         self._date = config.feed.session_date or f"{dt.datetime.now(VENUE_ZONE):%Y-%m-%d}"
         self.log = TradeLog()
         self.engine = _native.LiveEngine(self._native_config())
