@@ -11,6 +11,7 @@ import random
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,14 +115,17 @@ def test_reconnect_hears_every_message_again(tmp_path: Path) -> None:
 
 def test_cancel_on_disconnect(tmp_path: Path) -> None:
     """Orders leave with their connection where it is set so, and only there."""
-    accounts = [{"user": "leave", "cancel_on_disconnect": True}, {"user": "stay"}]
+    accounts: list[str | dict[str, Any]] = [
+        {"user": "leave", "cancel_on_disconnect": True},
+        "stay",
+    ]
     with ExchangeProcess(write_config(tmp_path, accounts=accounts)) as exchange:
-        clients = [exchange.connect().login(str(account["user"])) for account in accounts]
+        clients = [exchange.connect().login(user) for user in ("leave", "stay")]
         for client in clients:
             client.enter(1)
             client.until(lambda c=client: "A" in c.types())  # type: ignore[misc]
             client.close()
-        again = [exchange.connect().login(str(account["user"])) for account in accounts]
+        again = [exchange.connect().login(user) for user in ("leave", "stay")]
         again[0].until(lambda: again[0].types() == "SAC")
         again[1].until(lambda: again[1].types() == "SA")
         assert again[0].messages()[-1]["cancel_order_reason"] == b"Z"
@@ -255,7 +259,7 @@ def test_bad_configuration_says_where(
     tmp_path: Path, table: str, key: str, value: object, says: str
 ) -> None:
     """Key, problem and remedy; exit code 2, or 1 where only the machine could tell."""
-    tables = {table: {key: value}}
+    tables: dict[str, Any] = {table: {key: value}}
     if key == "interface":
         tables["feed"] = {"lines": ["239.192.77.9:30619"]}
     done = run_hft("exchange", "run", write_config(tmp_path, **tables))
