@@ -18,15 +18,17 @@
 
 #include "bench.hpp"
 #include "hft/base/clock.hpp"
-#include "hft/base/memory.hpp"
 #include "hft/book/map_book.hpp"
 #include "hft/book/order_book.hpp"
 #include "hft/engine/replay.hpp"
 #include "hft/engine/synth/synth.hpp"
 #include "hft/feed/itch50/decoder.hpp"
+#include "random_lines.hpp"
 
 namespace {
 
+using bench::ns_per;
+using bench::RandomLines;
 namespace itch50 = hft::feed::itch50;
 namespace synth = hft::engine::synth;
 using hft::book::OrderBookSet;
@@ -65,17 +67,6 @@ Arguments parse(int argc, char** argv) {
   return arguments;
 }
 
-double thread_ns() {
-  return static_cast<double>(hft::system_ns(CLOCK_THREAD_CPUTIME_ID));
-}
-
-template <class Work>
-double ns_per(double operations, Work&& work) {
-  const double start = thread_ns();
-  work();
-  return (thread_ns() - start) / operations;
-}
-
 struct Workload {
   std::vector<std::byte> bytes;
   synth::Summary summary;
@@ -107,38 +98,6 @@ std::uint64_t hop(std::span<const std::byte> bytes) {
   }
   return messages;
 }
-
-/// Lines of a huge-paged area in random order, each the place of the next.
-class RandomLines {
- public:
-  explicit RandomLines(std::size_t bytes) : memory_(bytes, "random lines"), lines_(bytes / 64) {
-    std::vector<std::uint32_t> order(lines_);
-    for (std::uint32_t i = 0; i < lines_; ++i) order[i] = i;
-    for (std::uint64_t i = lines_ - 1; i > 0; --i) std::swap(order[i], order[next() % i]);
-    for (std::uint32_t i = 0; i < lines_; ++i) line(order[i]) = order[(i + 1) % lines_];
-  }
-  std::uint64_t independent(std::size_t loads) {
-    std::uint64_t sum = 0;
-    for (std::size_t i = 0; i < loads; ++i) sum += line(next() % lines_);
-    return sum;
-  }
-  std::uint64_t dependent(std::size_t loads) {
-    for (std::size_t i = 0; i < loads; ++i) at_ = line(at_);
-    return at_;
-  }
-
- private:
-  std::uint64_t& line(std::uint64_t i) { return memory_.as<std::uint64_t>()[i * 8]; }
-  std::uint64_t next() {  // xorshift64
-    state_ ^= state_ << 13;
-    state_ ^= state_ >> 7;
-    return state_ ^= state_ << 17;
-  }
-  hft::MappedMemory memory_;
-  std::uint64_t lines_;
-  std::uint64_t state_ = 88172645463325252;
-  std::uint64_t at_ = 0;
-};
 
 /// Decodes a raw session block by block into one array, and hands each block on.
 template <class OnBlock>

@@ -51,7 +51,7 @@ class ReferenceVenue(EventLog):
         self.self_match: dict[int, int] = {}
         self.next_order_id = 1
         self.next_match_number = 1
-        self.clock = 0  # counts places and births
+        self.clock = 0  # counts places
         super().__init__()
 
     # Inputs, as VenueCommand names them.
@@ -74,7 +74,7 @@ class ReferenceVenue(EventLog):
         reason, price_e9 = self._entry_refusal(terms)
         if reason:
             return self._reject(owner, token, terms, reason)
-        order = Order(owner, token, self._new_id(), terms, price_e9, terms.size, self._tick())
+        order = Order(owner, token, self._new_id(), terms, price_e9, terms.size)
         self.orders.append(order)
         order.shown = order.would_show()
         self._tell("accepted", order, size=terms.size)
@@ -161,7 +161,9 @@ class ReferenceVenue(EventLog):
         return "done"
 
     def _input_cancel_all(self, command: dict[str, Any]) -> str:
-        for order in self._of_owner(command["owner"]):
+        for order in self._by_id():
+            if order.owner != command["owner"]:
+                continue
             if self._is_frozen(order):
                 self._answer_frozen(order, "cancel_pending")
             else:
@@ -208,10 +210,9 @@ class ReferenceVenue(EventLog):
         return "done"
 
     def _input_expire(self, command: dict[str, Any]) -> str:
-        for owner in range(self.max_owners):
-            for order in self._of_owner(owner):
-                if order.terms.time_in_force == command["time_in_force"]:
-                    self._cancel_whole(order, "T")
+        for order in self._by_id():
+            if order.terms.time_in_force == command["time_in_force"]:
+                self._cancel_whole(order, "T")
         return "done"
 
     def _input_set_open(self, command: dict[str, Any]) -> str:
@@ -382,7 +383,7 @@ class ReferenceVenue(EventLog):
             return
         was_displayed, old_id = order.display_size > 0, order.order_id
         order.terms, order.price_e9, order.open = terms, price_e9, new_open
-        order.order_id, order.born, order.place = self._new_id(), self._tick(), 0
+        order.order_id, order.place = self._new_id(), 0
         order.shown = order.would_show()
         self._tell("replaced", order, original=old_token, size=terms.size)
         shows = order.shown > 0
@@ -408,8 +409,7 @@ class ReferenceVenue(EventLog):
 
     def _grow(self, order: Order, new_open: int, size: int) -> None:
         old_id, order.order_id = order.order_id, self._new_id()
-        order.open, order.born = new_open, self._tick()
-        order.place = 0
+        order.open, order.place = new_open, 0
         order.shown = order.would_show()
         self._tell("modified", order, original=old_id, size=size)
         if self._level_has_room(order):
@@ -542,8 +542,8 @@ class ReferenceVenue(EventLog):
     def _find(self, owner: int, token: int) -> Order | None:
         return next((o for o in self.orders if (o.owner, o.token) == (owner, token)), None)
 
-    def _of_owner(self, owner: int) -> list[Order]:
-        return sorted((o for o in self.orders if o.owner == owner), key=lambda o: o.born)
+    def _by_id(self) -> list[Order]:
+        return sorted(self.orders, key=lambda o: o.order_id)
 
     def _book(self, index: int, side: int, without: Order | None = None) -> list[Order]:
         """A side's resting orders in the order in which they trade (rule 6)."""

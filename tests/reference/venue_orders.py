@@ -59,7 +59,6 @@ class Order:
     terms: Terms
     price_e9: int
     open: int
-    born: int  # place among its owner's orders (rule 14)
     place: int = 0  # in time: of two orders in a queue, the smaller comes first
     shown: int = 0
     liable: int = 0

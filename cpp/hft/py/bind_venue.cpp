@@ -72,9 +72,9 @@ pyb::tuple apply(EngineView& view, const pyb::array& commands) {
   const auto count = static_cast<std::size_t>(commands.size());
   const auto* first = static_cast<const venue::VenueCommand*>(commands.data());
   pyb::array_t<std::uint8_t> verdicts(static_cast<pyb::ssize_t>(count));
-  for (std::size_t i = 0; i < count; ++i) {
-    verdicts.mutable_data()[i] = static_cast<std::uint8_t>(venue::apply(view.engine, first[i]));
-  }
+  auto* verdict = verdicts.mutable_data();
+  venue::apply_all(view.engine, {first, count},
+                   [&](venue::Verdict of) { *verdict++ = static_cast<std::uint8_t>(of); });
   return pyb::make_tuple(verdicts, own(std::exchange(view.sink.events, {}), event_dtype()));
 }
 

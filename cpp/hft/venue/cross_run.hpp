@@ -27,8 +27,7 @@ inline constexpr Liquidity liquidity_of(Cross cross) noexcept {
 inline void add_to_auction(Auction& auction, const PriceLevels& levels, std::uint32_t instrument,
                            Ladder ladder) noexcept {
   for (const record::Side side : {record::Side::bid, record::Side::ask}) {
-    for (const auto& [key, level] :
-         levels.entries(PriceLevels::side_index(instrument, ladder, side))) {
+    for (const auto& [key, level] : levels.entries(levels.side_index(instrument, ladder, side))) {
       auction.add(side, price_of(side, key), levels[level].size);
     }
   }
@@ -65,7 +64,7 @@ class CrossRun {
   Slot front(record::Side side) const noexcept {
     const PriceLevels& levels = books_.levels;
     const auto best = [&](Ladder ladder) {
-      return levels.best(PriceLevels::side_index(instrument_, ladder, side));
+      return levels.best(levels.side_index(instrument_, ladder, side));
     };
     const std::uint32_t in_book = best(Ladder::book), in_cross = best(ladder_of(cross_));
     if (in_cross == no_level) return levels[in_book].front();

@@ -116,12 +116,11 @@ class Matcher {
   /// The order that `taker` meets next, or no_slot.
   Slot contra(const RestingOrder& taker) const noexcept {
     const record::Side side = other_side(taker.side);
-    const std::uint32_t best =
-        books_.levels.best(PriceLevels::side_index(taker.instrument, Ladder::book, side));
-    if (best == no_level) return no_slot;
-    const Level& level = books_.levels[best];
-    if (!meets(taker.side, taker.price, price_of(side, level.key))) return no_slot;
-    return level.front();
+    const PriceLevels& levels = books_.levels;
+    const std::uint32_t index = levels.side_index(taker.instrument, Ladder::book, side);
+    const LevelKey key = levels.best_key(index);
+    if (key == 0 || !meets(taker.side, taker.price, price_of(side, key))) return no_slot;
+    return levels[levels.best(index)].front();
   }
 
   PriceUnits trade(RestingOrder& taker, Slot maker_slot) noexcept {

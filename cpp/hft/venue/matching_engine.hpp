@@ -72,7 +72,7 @@ class MatchingEngine {
   /// The order has `size` shares in total; keeps its place in the queue where it shrinks.
   Verdict modify(std::uint64_t time_ns, std::uint32_t owner, std::uint64_t token,
                  std::uint32_t size) noexcept;
-  /// Cancels all orders of an owner, in the order they came; how many there were.
+  /// Cancels all orders of an owner, by order id; how many there were. Looks at all orders.
   std::uint32_t cancel_all(std::uint64_t time_ns, std::uint32_t owner,
                            CancelReason reason) noexcept;
 
@@ -84,7 +84,7 @@ class MatchingEngine {
   Verdict freeze(std::uint32_t instrument, Cross cross) noexcept;
   /// One price for all; the instrument is in `trading` afterwards.
   Verdict cross(std::uint64_t time_ns, std::uint32_t instrument, Cross cross) noexcept;
-  /// Cancels every order of this time in force; how many there were.
+  /// Cancels every order of this time in force, by order id; how many there were.
   std::uint32_t expire(std::uint64_t time_ns, record::TimeInForce time_in_force) noexcept;
   /// While closed every new order is rejected; open at first.
   void set_open(bool open) noexcept { open_ = open; }
@@ -126,10 +126,8 @@ class MatchingEngine {
   /// Of what is displayed, as every book set of the feed computes it (book_types.hpp).
   std::uint64_t displayed_digest() const;
 
-  /// Asks for the memory that the next input about this token will look at.
-  void prefetch(std::uint32_t owner, std::uint64_t token) const noexcept {
-    books_.tokens.prefetch(owner, token);
-  }
+  /// For those who know the next inputs: what they will look at (venue_command.hpp).
+  const VenueBooks& books() const noexcept { return books_; }
 
  private:
   using Reason = std::optional<RejectReason>;
@@ -168,7 +166,7 @@ class MatchingEngine {
   /// The prices of a side of the book, worst first.
   std::span<const PriceLevels::Entry> entries_of(std::uint32_t instrument,
                                                  record::Side side) const noexcept {
-    return books_.levels.entries(PriceLevels::side_index(instrument, Ladder::book, side));
+    return books_.levels.entries(books_.levels.side_index(instrument, Ladder::book, side));
   }
   static std::uint32_t open_after(const RestingOrder& order, std::uint32_t size) noexcept {
     return size > order.liable ? size - order.liable : 0;

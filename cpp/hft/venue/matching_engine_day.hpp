@@ -107,18 +107,12 @@ template <class Sink>
 std::uint32_t MatchingEngine<Sink>::expire(std::uint64_t time_ns,
                                            record::TimeInForce time_in_force) noexcept {
   out_.begin(time_ns);
-  std::uint32_t expired = 0;
-  for (std::uint32_t owner = 0; owner < config_.max_owners; ++owner) {
-    for (Slot slot = books_.orders.first_of(owner); slot != no_slot;) {
-      const Slot next = books_.orders[slot].owner_next;
-      if (books_.orders[slot].time_in_force == time_in_force) {
-        matcher_.cancel(slot, CancelReason::timeout);
-        ++expired;
-      }
-      slot = next;
-    }
-  }
-  return expired;
+  const auto of_time = [&](const RestingOrder& order) {
+    return order.time_in_force == time_in_force;
+  };
+  const std::span<const Slot> expired = books_.orders.find_all(of_time);
+  for (const Slot slot : expired) matcher_.cancel(slot, CancelReason::timeout);
+  return static_cast<std::uint32_t>(expired.size());
 }
 
 template <class Sink>

@@ -193,7 +193,6 @@ void MatchingEngine<Sink>::take_new_place(Slot slot, std::uint64_t new_token, co
   const bool was_displayed = !order.hidden();
   books_.unlink(slot);
   books_.rename(slot, new_token);
-  books_.orders.renew(slot);
   order.order_id = next_.order_id++;
   order.open = open;
   apply_terms(order, asked);
@@ -273,7 +272,6 @@ void MatchingEngine<Sink>::grow(Slot slot, std::uint32_t open, std::uint32_t siz
   RestingOrder& order = books_.orders[slot];
   const std::uint64_t old_id = order.order_id;
   books_.unlink(slot);
-  books_.orders.renew(slot);
   order.order_id = next_.order_id++;
   order.open = open;
   const bool rests = matcher_.show_and_link(slot);
@@ -290,16 +288,15 @@ std::uint32_t MatchingEngine<Sink>::cancel_all(std::uint64_t time_ns, std::uint3
   if (owner >= config_.max_owners) return 0;
   out_.begin(time_ns);
   std::uint32_t cancelled = 0;
-  for (Slot slot = books_.orders.first_of(owner); slot != no_slot;) {
+  const auto of_owner = [owner](const RestingOrder& order) { return order.owner == owner; };
+  for (const Slot slot : books_.orders.find_all(of_owner)) {
     RestingOrder& order = books_.orders[slot];
-    const Slot next = order.owner_next;
     if (frozen(order)) {
       cancel_frozen(order, 0);
     } else {
       matcher_.cancel(slot, reason);
       ++cancelled;
     }
-    slot = next;
   }
   return cancelled;
 }

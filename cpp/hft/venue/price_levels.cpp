@@ -19,8 +19,10 @@ PriceLevels::PriceLevels(std::uint32_t max_instruments, std::uint32_t max_orders
       sides_(side_memory_.as<Side>()),
       levels_(level_memory_.as<Level>()),
       arena_(arena_memory_.as<Entry>()),
+      max_instruments_(max_instruments),
       arena_size_(static_cast<std::uint32_t>(arena_entries(max_orders))) {
   free_blocks_.fill(no_block);
+  std::fill_n(sides_, std::size_t{max_instruments} * 2 * ladder_count, empty_side);
 }
 
 bool PriceLevels::grow(Side& of) noexcept {
@@ -35,9 +37,10 @@ bool PriceLevels::grow(Side& of) noexcept {
     arena_used_ += capacity;
   }
   if (of.count != 0) std::memcpy(arena_ + block, arena_ + of.block, of.count * sizeof(Entry));
+  const Entry best = of.best;
   const std::uint32_t count = of.count;
   if (of.capacity != 0) give_back(of);
-  of = {block, count, capacity};
+  of = {best, block, count, capacity};
   return true;
 }
 
@@ -45,7 +48,7 @@ void PriceLevels::give_back(Side& of) noexcept {
   std::uint32_t& free = free_blocks_[static_cast<unsigned>(std::countr_zero(of.capacity))];
   arena_[of.block].level = free;
   free = of.block;
-  of = {};
+  of = empty_side;
 }
 
 }  // namespace hft::venue

@@ -15,6 +15,7 @@
 #include <span>
 
 #include "hft/base/memory.hpp"
+#include "hft/base/prefetch.hpp"
 #include "hft/venue/resting_orders.hpp"
 
 namespace hft::venue {
@@ -56,10 +57,11 @@ class PriceLevels {
 
   PriceLevels(std::uint32_t max_instruments, std::uint32_t max_orders);
 
-  static std::uint32_t side_index(std::uint32_t instrument, Ladder ladder,
-                                  record::Side side) noexcept {
-    return instrument * (2 * ladder_count) + static_cast<std::uint32_t>(ladder) * 2 +
-           (side == record::Side::ask ? 1 : 0);
+  /// The two sides of a book share a cache line; those of all crosses stand behind all books.
+  std::uint32_t side_index(std::uint32_t instrument, Ladder ladder,
+                           record::Side side) const noexcept {
+    const std::uint32_t book = static_cast<std::uint32_t>(ladder) * max_instruments_ + instrument;
+    return book * 2 + (side == record::Side::ask ? 1 : 0);
   }
 
   Level& operator[](std::uint32_t level) noexcept { return levels_[level]; }
@@ -70,14 +72,24 @@ class PriceLevels {
     return {arena_ + sides_[side].block, sides_[side].count};
   }
 
-  std::uint32_t best(std::uint32_t side) const noexcept {
+  /// The best level of a side, or no_level; and its key, 0 where there is none.
+  std::uint32_t best(std::uint32_t side) const noexcept { return sides_[side].best.level; }
+  LevelKey best_key(std::uint32_t side) const noexcept { return sides_[side].best.key; }
+
+  void prefetch_sides(std::uint32_t instrument) const noexcept {
+    prefetch(&sides_[side_index(instrument, Ladder::book, record::Side::bid)]);
+  }
+  void prefetch_best(std::uint32_t side) const noexcept {
     const Side& of = sides_[side];
-    return of.count == 0 ? no_level : arena_[of.block + of.count - 1].level;
+    if (of.count == 0) return;
+    prefetch(&arena_[of.block + of.count - 1]);
+    prefetch(&levels_[of.best.level]);
   }
 
   /// The level of `key`, made if it is not there; no_level when the arena is used up.
   std::uint32_t find_or_add(std::uint32_t side, LevelKey key) noexcept {
     Side& of = sides_[side];
+    if (of.best.key == key) return of.best.level;
     const std::uint32_t at = place(of, key);
     if (at < of.count && arena_[of.block + at].key == key) return arena_[of.block + at].level;
     if (of.count == of.capacity && !grow(of)) return no_level;
@@ -85,6 +97,7 @@ class PriceLevels {
     std::memmove(entry + 1, entry, (of.count - at) * sizeof(Entry));
     ++of.count;
     *entry = {key, new_level(key)};
+    if (at + 1 == of.count) of.best = *entry;
     return entry->level;
   }
 
@@ -96,15 +109,18 @@ class PriceLevels {
     std::memmove(entry, entry + 1, (of.count - at - 1) * sizeof(Entry));
     levels_[level].key = free_level_;
     free_level_ = level;
-    if (--of.count == 0) give_back(of);
+    if (--of.count == 0) return give_back(of);
+    of.best = arena_[of.block + of.count - 1];
   }
 
  private:
-  struct Side {
-    std::uint32_t block;  // where in the arena; of a freed block: the next free one
+  struct alignas(32) Side {
+    Entry best;           // a copy of the last entry, so that looking at it needs no other line
+    std::uint32_t block;  // where its entries are in the arena
     std::uint32_t count;
     std::uint32_t capacity;
   };
+  static constexpr Side empty_side{{0, no_level}, 0, 0, 0};
   static constexpr std::uint32_t smallest_block = 8;
   static constexpr std::uint32_t no_block = 0xffffffff;
   static constexpr std::uint32_t looked_at_first = 8;
@@ -138,6 +154,7 @@ class PriceLevels {
   Side* sides_;
   Level* levels_;
   Entry* arena_;
+  std::uint32_t max_instruments_;
   std::uint32_t arena_size_;
   std::uint32_t arena_used_ = 0;
   std::uint32_t used_levels_ = 0;

@@ -1,7 +1,10 @@
-// Live orders: one cache line each, in a pool of fixed size; and the list of each owner's orders.
+// Live orders: one cache line each, in a pool of fixed size.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "hft/base/memory.hpp"
 #include "hft/record/order_command.hpp"
@@ -19,7 +22,7 @@ inline constexpr Slot no_slot = 0xffffffff;
 enum class Ladder : std::uint8_t { book, opening, closing, halt };
 inline constexpr unsigned ladder_count = 4;
 
-struct RestingOrder {
+struct alignas(64) RestingOrder {
   std::uint64_t token;
   std::uint64_t order_id;
   std::uint32_t owner;
@@ -30,7 +33,6 @@ struct RestingOrder {
   std::uint32_t liable;        // executed so far, by the chain of replaced orders
   std::uint32_t level;         // of PriceLevels, while it is linked
   Slot previous, next;         // in the queue of its price
-  Slot owner_previous, owner_next;
   std::uint16_t instrument;
   record::Side side;
   record::TimeInForce time_in_force : 3;
@@ -42,7 +44,7 @@ struct RestingOrder {
   /// What one match can take of it.
   std::uint32_t offered() const noexcept { return hidden() ? open : shown; }
 };
-static_assert(sizeof(RestingOrder) == 64, "one cache line");
+static_assert(sizeof(RestingOrder) <= 64);
 
 class RestingOrders {
  public:
@@ -52,7 +54,7 @@ class RestingOrders {
         orders_(order_memory_.as<RestingOrder>()),
         owners_(owner_memory_.as<OwnerState>()),
         max_orders_(max_orders) {
-    for (std::uint32_t i = 0; i < max_owners; ++i) owners_[i] = {no_slot, no_slot, 0, {}};
+    found_.reserve(max_orders);
   }
 
   RestingOrder& operator[](Slot slot) noexcept { return orders_[slot]; }
@@ -61,10 +63,9 @@ class RestingOrders {
   bool full() const noexcept { return count_ == max_orders_; }
   std::uint32_t count() const noexcept { return count_; }
   std::uint32_t count(std::uint32_t owner) const noexcept { return owners_[owner].count; }
-  Slot first_of(std::uint32_t owner) const noexcept { return owners_[owner].first; }
   SelfMatch& self_match(std::uint32_t owner) noexcept { return owners_[owner].self_match; }
 
-  /// A place for `order`, which becomes the last of its owner. Not when full.
+  /// A place for `order`, which has open shares. Not when full.
   Slot add(const RestingOrder& order) noexcept {
     Slot slot = free_;
     if (slot != no_slot) {
@@ -73,49 +74,37 @@ class RestingOrders {
       slot = used_++;
     }
     ++count_;
+    ++owners_[order.owner].count;
     orders_[slot] = order;
-    append_to_owner(slot);
     return slot;
   }
 
+  /// Gives back the place of an order that has no open shares left.
   void erase(Slot slot) noexcept {
-    take_from_owner(slot);
+    --count_;
+    --owners_[orders_[slot].owner].count;
     orders_[slot].next = free_;
     free_ = slot;
-    --count_;
   }
 
-  /// The order counts as the owner's newest.
-  void renew(Slot slot) noexcept {
-    take_from_owner(slot);
-    append_to_owner(slot);
+  /// All live orders that `wanted` holds for, by order id: good until asked again. It looks at the
+  /// whole pool, for it is rare: no order pays for a list that only a lost connection needs.
+  template <class Wanted>
+  std::span<const Slot> find_all(Wanted&& wanted) noexcept {
+    found_.clear();
+    for (Slot slot = 0; slot < used_; ++slot) {
+      if (orders_[slot].open != 0 && wanted(orders_[slot])) found_.push_back(slot);
+    }
+    std::sort(found_.begin(), found_.end(),
+              [this](Slot a, Slot b) { return orders_[a].order_id < orders_[b].order_id; });
+    return found_;
   }
 
  private:
   struct OwnerState {
-    Slot first, last;
     std::uint32_t count;
     SelfMatch self_match;
   };
-
-  void append_to_owner(Slot slot) noexcept {
-    RestingOrder& order = orders_[slot];
-    OwnerState& owner = owners_[order.owner];
-    order.owner_previous = owner.last;
-    order.owner_next = no_slot;
-    (owner.last == no_slot ? owner.first : orders_[owner.last].owner_next) = slot;
-    owner.last = slot;
-    ++owner.count;
-  }
-
-  void take_from_owner(Slot slot) noexcept {
-    const RestingOrder& order = orders_[slot];
-    OwnerState& owner = owners_[order.owner];
-    const Slot before = order.owner_previous, after = order.owner_next;
-    (before == no_slot ? owner.first : orders_[before].owner_next) = after;
-    (after == no_slot ? owner.last : orders_[after].owner_previous) = before;
-    --owner.count;
-  }
 
   MappedMemory order_memory_, owner_memory_;
   RestingOrder* orders_;
@@ -124,6 +113,7 @@ class RestingOrders {
   std::uint32_t count_ = 0;
   std::uint32_t used_ = 0;  // places ever used
   Slot free_ = no_slot;     // those given back, the latest first: it is still in the cache
+  std::vector<Slot> found_;
 };
 
 }  // namespace hft::venue

@@ -3,6 +3,7 @@
 // It keeps the three consistent and knows no rule of matching and no event.
 #pragma once
 
+#include "hft/base/prefetch.hpp"
 #include "hft/book/book_types.hpp"
 #include "hft/venue/price_levels.hpp"
 #include "hft/venue/resting_orders.hpp"
@@ -80,19 +81,49 @@ class VenueBooks {
     levels[order.level].size -= size;
   }
 
+  /// Asks for the memory that an input about this order will look at, in three steps with some
+  /// other inputs' work between them: each step looks at what the one before has asked for.
+  void prefetch_token(std::uint32_t owner, std::uint64_t token) const noexcept {
+    tokens.prefetch(owner, token);
+  }
+  void prefetch_order(std::uint32_t owner, std::uint64_t token) const noexcept {
+    const Slot slot = tokens.guess(owner, token);
+    if (slot != no_slot) prefetch(&orders[slot]);
+  }
+  void prefetch_neighbours(std::uint32_t owner, std::uint64_t token) const noexcept {
+    const Slot slot = tokens.guess(owner, token);
+    if (slot == no_slot) return;
+    const RestingOrder& order = orders[slot];
+    prefetch(&levels[order.level]);
+    if (order.previous != no_slot) prefetch(&orders[order.previous]);
+    if (order.next != no_slot) prefetch(&orders[order.next]);
+  }
+
+  /// The same for an order that comes in.
+  void prefetch_sides(std::uint32_t instrument) const noexcept {
+    levels.prefetch_sides(instrument);
+  }
+  void prefetch_best(std::uint32_t instrument, record::Side side) const noexcept {
+    levels.prefetch_best(levels.side_index(instrument, Ladder::book, side));
+  }
+  void prefetch_last(std::uint32_t instrument, record::Side side) const noexcept {
+    const std::uint32_t best = levels.best(levels.side_index(instrument, Ladder::book, side));
+    if (best != no_level) prefetch(&orders[levels[best].shown.last]);
+  }
+
   /// The first order of the best price of a book's side, or no_slot.
   Slot front(std::uint32_t instrument, Ladder ladder, record::Side side) const noexcept {
-    const std::uint32_t best = levels.best(PriceLevels::side_index(instrument, ladder, side));
+    const std::uint32_t best = levels.best(levels.side_index(instrument, ladder, side));
     return best == no_level ? no_slot : levels[best].front();
   }
 
   PriceUnits best_price(std::uint32_t instrument, record::Side side) const noexcept {
-    const std::uint32_t best = levels.best(PriceLevels::side_index(instrument, Ladder::book, side));
-    return best == no_level ? 0 : price_of(side, levels[best].key);
+    const LevelKey key = levels.best_key(levels.side_index(instrument, Ladder::book, side));
+    return key == 0 ? 0 : price_of(side, key);
   }
 
-  static std::uint32_t side_index(const RestingOrder& order) noexcept {
-    return PriceLevels::side_index(order.instrument, order.ladder, order.side);
+  std::uint32_t side_index(const RestingOrder& order) const noexcept {
+    return levels.side_index(order.instrument, order.ladder, order.side);
   }
 
   RestingOrders orders;

@@ -2,6 +2,10 @@
 // driven from Python; `apply` hands it to the engine.
 #pragma once
 
+#include <array>
+#include <cstdint>
+#include <span>
+
 #include "hft/base/layout.hpp"
 #include "hft/venue/matching_engine.hpp"
 
@@ -77,6 +81,52 @@ Verdict apply(Engine& engine, const VenueCommand& in) noexcept {
     case VenueAction::expire: engine.expire(in.time_ns, in.time_in_force); return Verdict::done;
     case VenueAction::set_open: engine.set_open(in.size != 0); return Verdict::done;
     default: return detail::apply_to_order(engine, in);
+  }
+}
+
+namespace detail {
+
+inline bool is_new(const VenueCommand& in) noexcept {
+  return in.action == VenueAction::enter;
+}
+inline constexpr std::size_t look_ahead = 4;  // commands between two steps
+
+/// Step 1, 2 or 3 of asking for what a command will look at.
+template <int step, class Engine>
+void ask_for(const Engine& engine, const VenueCommand& in) noexcept {
+  const VenueBooks& books = engine.books();
+  if (is_new(in) && in.instrument >= engine.instrument_count()) return;
+  if constexpr (step == 1) {
+    books.prefetch_token(in.owner, in.token);
+    if (is_new(in)) books.prefetch_sides(in.instrument);
+  } else if constexpr (step == 2) {
+    if (is_new(in)) {
+      books.prefetch_best(in.instrument, record::Side::bid);
+      books.prefetch_best(in.instrument, record::Side::ask);
+    } else {
+      books.prefetch_order(in.owner, in.token);
+    }
+  } else {
+    if (is_new(in)) {
+      books.prefetch_last(in.instrument, in.side);
+    } else {
+      books.prefetch_neighbours(in.owner, in.token);
+    }
+  }
+}
+
+}  // namespace detail
+
+/// Applies commands in order, and asks for the memory of later ones ahead, so that their misses
+/// overlap; `on_verdict(Verdict)` is called after each. The same events as one by one.
+template <class Engine, class OnVerdict>
+void apply_all(Engine& engine, std::span<const VenueCommand> in, OnVerdict&& on_verdict) noexcept {
+  using detail::look_ahead;
+  for (std::size_t i = 0; i < in.size(); ++i) {
+    if (i + 3 * look_ahead < in.size()) detail::ask_for<1>(engine, in[i + 3 * look_ahead]);
+    if (i + 2 * look_ahead < in.size()) detail::ask_for<2>(engine, in[i + 2 * look_ahead]);
+    if (i + look_ahead < in.size()) detail::ask_for<3>(engine, in[i + look_ahead]);
+    on_verdict(apply(engine, in[i]));
   }
 }
 
