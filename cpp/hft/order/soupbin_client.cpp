@@ -232,8 +232,15 @@ void SoupbinClient::on_control(char type, std::span<const std::byte> packet) noe
     case soup::LoginRejected::tag:
       return on_rejected(*reinterpret_cast<const soup::LoginRejected*>(packet.data()));
     case soup::end_of_session: return end(SessionVerdict::end_of_session);
-    default: ++counters_.heartbeats; idle_ = true;
+    default: on_heartbeat();
   }
+}
+
+void SoupbinClient::on_heartbeat() noexcept {
+  ++counters_.heartbeats;
+  idle_ = true;
+  // It has nothing more to say and is not where we were: it has forgotten the rest.
+  if (incoming_ < next_) end(SessionVerdict::history_differs);
 }
 
 void SoupbinClient::on_accepted(const soup::LoginAccepted& accepted) noexcept {

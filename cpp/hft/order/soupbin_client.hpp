@@ -43,8 +43,8 @@ enum class SessionVerdict : std::uint8_t {
   login_rejected,   // wrong name or password: another try may lock the account
   bad_login,        // the answer's session or number cannot be read
   session_changed,  // another session than the one whose messages were counted
-  sequence_gap,    // the venue starts behind what was seen: messages are lost
-  history_differs,  // the venue says another thing under a number that was seen
+  sequence_gap,     // the venue starts behind what was seen: messages are lost
+  history_differs,  // the venue says another thing under a number that was seen, or nothing
   bad_message,      // a message that cannot be understood (the caller's verdict)
   foreign_orders,   // the venue has seen orders on this account that are not ours (likewise)
 };
@@ -136,6 +136,7 @@ class SoupbinClient {
   Frame frame_of(std::span<const std::byte> bytes) const noexcept;
   /// Anything but sequenced data.
   void on_control(char type, std::span<const std::byte> packet) noexcept;
+  void on_heartbeat() noexcept;
   void on_accepted(const wire::soupbintcp::LoginAccepted& accepted) noexcept;
   void on_rejected(const wire::soupbintcp::LoginRejected& rejected) noexcept;
   /// True when the message is new.

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>
+#include <sys/ptrace.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -204,6 +205,48 @@ TEST_F(Ids, NoneIsGivenTwiceThoughProcessesAreKilledAtRandomInstants) {
   }
   EXPECT_GT(productive, 100U) << "the machine was too slow for this test to mean anything";
   ::munmap(memory, sizeof(Given));
+}
+
+/// Steps a stopped child by one instruction; false when it has ended.
+bool step(pid_t child) {
+  int status = 0;
+  if (::ptrace(PTRACE_SINGLESTEP, child, nullptr, nullptr) != 0) return false;
+  return ::waitpid(child, &status, 0) == child && WIFSTOPPED(status);
+}
+
+TEST_F(Ids, AKillAtAnyInstructionOfAReservationLeavesAGoodFile) {
+  { const ClientOrderIds ids(path_, today, 2); }
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ClientOrderIds ids(path_, today, 2);
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::raise(SIGSTOP);
+    for (std::uint32_t used = 3; used < 12; ++used) ids.maintain(used);
+    ::_exit(0);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  if (!WIFSTOPPED(status)) GTEST_SKIP() << "tracing is not allowed here";
+  const auto content = [this] {
+    std::ifstream file(path_, std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  };
+  const std::filesystem::path copy = folder_ / "copy.ids";
+  std::string last = content();
+  std::uint32_t next = 5;
+  int changes = 0;
+  while (step(child)) {
+    const std::string now = content();
+    if (now == last) continue;
+    ++changes;
+    last = now;
+    std::ofstream(copy, std::ios::binary | std::ios::trunc) << now;
+    const ClientOrderIds after(copy, today, 2);  // throws for a corrupt file
+    ASSERT_GE(after.next(), next) << "change " << changes;
+    next = after.next();
+  }
+  EXPECT_GE(changes, 16);  // four reservations, each of several stores
+  EXPECT_GT(next, 9U);
 }
 
 }  // namespace

@@ -389,6 +389,16 @@ TEST_F(States, AfterARestartOrdersAreTakenFromTheReports) {
   EXPECT_EQ(apply(ReportAction::accepted, 8, 100), StateVerdict::unknown_order);
 }
 
+TEST_F(States, ATakenPlaceTakesNoOtherOrder) {
+  states.adopt_unknown(true);
+  EXPECT_EQ(apply(ReportAction::accepted, 20, 100), StateVerdict::applied);
+  EXPECT_EQ(apply(ReportAction::accepted, 36, 100), StateVerdict::unknown_order) << "20 is open";
+  EXPECT_EQ(apply(ReportAction::executed, 20, 100), StateVerdict::applied);
+  EXPECT_EQ(apply(ReportAction::accepted, 4, 100), StateVerdict::forgotten) << "older than 20";
+  EXPECT_EQ(state(20), OrderState::filled);
+  EXPECT_EQ(apply(ReportAction::accepted, 36, 100), StateVerdict::applied);
+}
+
 TEST_F(States, AReplaceOfItselfIsNoReplace) {
   ASSERT_TRUE(send(enter(1, 100)));
   original = 1;

@@ -97,7 +97,7 @@ TEST(SoupbinClient, CountsMessagesFromOne) {
 TEST(SoupbinClient, AsksAgainForWhatItHasNotSeen) {
   Session session;
   session.login();
-  session.in(joined({message("a"), message("b"), Bytes{std::byte{0}}}));
+  session.in(joined({message("a"), packet_of('H'), message("b"), Bytes{std::byte{0}}}));
   session.client.disconnected();
   EXPECT_EQ(session.client.verdict(), SessionVerdict::connection_lost);
   EXPECT_EQ(session.client.state(), SessionState::closed);
@@ -108,7 +108,7 @@ TEST(SoupbinClient, AsksAgainForWhatItHasNotSeen) {
   session.in(joined({login_accepted("day1", 3), message("c")}));
   ASSERT_EQ(session.messages.size(), 3U);
   EXPECT_EQ(session.messages.back().first, 3U);
-  EXPECT_FALSE(session.client.was_idle());
+  EXPECT_FALSE(session.client.was_idle()) << "not since this login";
 }
 
 TEST(SoupbinClient, SkipsWhatIsRepeatedByItsNumber) {
@@ -136,6 +136,17 @@ TEST(SoupbinClient, StopsWhenTheVenueSaysOtherThingsUnderTheSameNumbers) {
   EXPECT_FALSE(session.client.login(session.now)) << "a person must look at it";
 }
 
+TEST(SoupbinClient, StopsWhenTheVenueHasForgottenWhatItSaid) {
+  Session session;
+  session.login();
+  session.in(joined({message("a"), message("b"), packet_of('H')}));
+  EXPECT_EQ(session.client.verdict(), SessionVerdict::ok);
+  session.client.disconnected();
+  session.login(1);
+  session.in(joined({message("a"), packet_of('H')}));  // idle, and b is not said again
+  EXPECT_EQ(session.client.verdict(), SessionVerdict::history_differs);
+}
+
 TEST(SoupbinClient, StopsWhenRepeatsAreTooOldToCompare) {
   SoupbinConfig config = session_config();
   config.remembered = 4;
@@ -151,7 +162,7 @@ TEST(SoupbinClient, StopsWhenRepeatsAreTooOldToCompare) {
   }
 }
 
-TEST(SoupbinClient, StopsAtAHole) {
+TEST(SoupbinClient, StopsAtAGap) {
   Session first;
   ASSERT_TRUE(first.client.login(first.now));
   first.in(login_accepted("day1", 2));
