@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import time
 from pathlib import Path
@@ -290,3 +291,17 @@ def test_stops_after_its_duration(tmp_path: Path) -> None:
         out, err = exchange.process.communicate(timeout=10)
         assert exchange.process.returncode == 0, err
         assert "summary" in out
+
+
+def test_the_documented_configuration_runs(tmp_path: Path) -> None:
+    """The whole file of docs/exchange.md, every key of it."""
+    page = (Path(__file__).parents[2] / "docs" / "exchange.md").read_text(encoding="utf-8")
+    found = re.search(r"```toml\n(.*?)```", page, re.DOTALL)
+    assert found is not None
+    text = found[1].replace("127.0.0.1:26400", "127.0.0.1:0")
+    (tmp_path / "password").write_text("secret\n")
+    (tmp_path / "exchange.toml").write_text(text)
+    with ExchangeProcess(tmp_path / "exchange.toml") as exchange:
+        assert exchange.ready["lines"] == ["239.192.7.1:26411", "239.192.7.2:26412"]
+        assert exchange.connect().login("ENGINE").control[-1].kind == b"A"
+        assert [one["user"] for one in exchange.stop()["accounts"]] == ["ENGINE", "OTHER"]
