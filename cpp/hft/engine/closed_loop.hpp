@@ -11,6 +11,7 @@
 #include <array>
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <optional>
 #include <span>
 #include <utility>
@@ -46,8 +47,15 @@ class ClosedLoop {
 
   /// `tap` outlives the loop. Throws hft::Error where the options contradict themselves.
   ClosedLoop(const ClosedLoopOptions& options, S strategy, Tap& tap)
+      : ClosedLoop(options, std::move(strategy), tap,
+                   std::make_unique<exchange::ExchangeCore>(options.exchange, options.start_ns)) {}
+
+  /// Another engine on an exchange that runs already: it hears the feed from the beginning, as
+  /// after a recovery.
+  ClosedLoop(const ClosedLoopOptions& options, S strategy, Tap& tap,
+             std::unique_ptr<exchange::ExchangeCore> running)
       : options_(options),
-        core_(options.exchange, options.start_ns),
+        core_(std::move(running)),
         times_(Clock::calibrate(1'000'000)),
         books_(options.books),
         gate_(options.gate),
@@ -58,6 +66,7 @@ class ClosedLoop {
         handler_(handler_options(options), Sink{this}),
         random_(options.seed),
         now_ns_(options.start_ns) {
+    core_->feed().hand_out_from(1);
     gateway_.allow_ids_below(std::numeric_limits<std::uint32_t>::max());
     for (const record::ControlEvent& control : options.controls) trader_.on_control(control);
   }
@@ -66,8 +75,8 @@ class ClosedLoop {
   void run_until(std::uint64_t time_ns) {
     while (now_ns_ < time_ns) {
       now_ns_ = std::min(time_ns, now_ns_ + options_.step_ns);
-      core_.advance(now_ns_);
-      core_.reserve();
+      core_->advance(now_ns_);
+      core_->reserve();
       connect();
       tell_time();
       pump();
@@ -92,7 +101,12 @@ class ClosedLoop {
     pump();
   }
 
-  exchange::ExchangeCore& exchange() noexcept { return core_; }
+  exchange::ExchangeCore& exchange() noexcept { return *core_; }
+  /// The engine dies: its connection breaks, and the exchange is left for another one.
+  std::unique_ptr<exchange::ExchangeCore> leave() {
+    core_->disconnected(account, now_ns_);
+    return std::move(core_);
+  }
   const book::OrderBookSet& books() const noexcept { return books_; }
   const risk::Gate& gate() const noexcept { return gate_; }
   const order::Gateway<order::Ouch50>& gateway() const noexcept { return gateway_; }
@@ -116,14 +130,14 @@ class ClosedLoop {
     ClosedLoop& loop;
     venue::SoupbinAnswer login(const venue::SoupbinLogin&) {
       venue::SoupbinAnswer answer{
-          &loop.core_.account(account).stream(), venue::ClientEnd::open, {}};
+          &loop.core_->account(account).stream(), venue::ClientEnd::open, {}};
       answer.session.fill(' ');
       const std::string& name = loop.options_.exchange.session;
       std::copy(name.begin(), name.end(), answer.session.begin());
       return answer;
     }
     bool message(std::span<const std::byte> message) {
-      const bool good = loop.core_.message(account, message, loop.now_ns_);
+      const bool good = loop.core_->message(account, message, loop.now_ns_);
       loop.bad_messages_ += good ? 0 : 1;
       return good;
     }
@@ -177,7 +191,7 @@ class ClosedLoop {
 
   bool carry_feed() {
     bool any = false;
-    venue::FeedPublisher& feed = core_.feed();
+    venue::FeedPublisher& feed = core_->feed();
     auto packet = feed.next_packet(now_ns_);
     for (; !packet.empty(); packet = feed.next_packet(now_ns_)) {
       any = true;
@@ -236,13 +250,13 @@ class ClosedLoop {
     cut_in_ = cut_every_;
     server_.reset();
     connect_at_ns_ = now_ns_ + options_.reconnect_ns;
-    core_.disconnected(account, now_ns_);
+    core_->disconnected(account, now_ns_);
     gateway_.disconnected(now_ns_,
                           [this](const record::OrderReport& report) { trader_.on_report(report); });
   }
 
   ClosedLoopOptions options_;
-  exchange::ExchangeCore core_;
+  std::unique_ptr<exchange::ExchangeCore> core_;
   std::optional<venue::SoupbinServer> server_;
   order::InstrumentSymbols symbols_;
   TickToTrade times_;

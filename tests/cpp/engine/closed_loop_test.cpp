@@ -220,6 +220,51 @@ TEST(ClosedLoop, OneLineWithLossIsNoGap) {
   EXPECT_EQ(loop.books().digest(), loop.exchange().digest());
 }
 
+TEST(ClosedLoop, AnotherEngineTakesOverWhatTheFirstOneHolds) {
+  auto options = loop_options();
+  KeepingTap tap;
+  QuoterLoop first(options, quoter(), tap);
+  first.run_until(options.start_ns + 2'000 * ns_per_ms);
+  const auto held = positions_at_exchange(first.exchange());
+  ASSERT_FALSE(held.empty());
+
+  options.start_ns = first.now_ns();
+  options.first_client_order_id = first.gateway().next_id();
+  KeepingTap second_tap;
+  QuoterLoop second(options, quoter(), second_tap, first.leave());
+  EXPECT_EQ(live_at_exchange(second.exchange()), 0U);
+  second.run_until(options.start_ns + warm_ns);
+  ASSERT_TRUE(second.gateway().ready());
+  second.run_until(options.start_ns + warm_ns + 1'000 * ns_per_ms);
+  EXPECT_GT(second.gateway().orders().newest(), options.first_client_order_id + 10);
+  EXPECT_NE(positions_at_exchange(second.exchange()), held);  // it traded too
+  EXPECT_EQ(positions_at_gate(second), positions_at_exchange(second.exchange()));
+  EXPECT_EQ(second.books().digest(), second.exchange().digest());
+  EXPECT_EQ(second.gate().shared().actor_totals()[0].open_orders,
+            live_at_exchange(second.exchange()));
+}
+
+/// Ten times the busiest 10 ms of the captures at hand: 1,297 messages (11 November 2014).
+TEST(ClosedLoop, AFloodIsTradedThroughWithinTheThrottle) {
+  auto options = loop_options();
+  options.exchange.open_after_ns = warm_ns;  // the engine is logged in when it breaks loose
+  options.exchange.flow.rate = 1'297'000;
+  options.exchange.flow.live_orders = 5'000;
+  options.exchange.max_orders = 200'000;
+  options.books.max_orders = 200'000;
+  options.gateway.messages_per_second = 10'000;
+  KeepingTap tap;
+  QuoterLoop loop(options, quoter(), tap);
+  loop.run_until(options.start_ns + warm_ns + 60 * ns_per_ms);
+  EXPECT_GT(loop.exchange().counters().flow_messages, 70'000U);
+  const auto asked = loop.exchange().counters().messages;
+  EXPECT_GT(asked, 100U);
+  EXPECT_LE(asked, 600U + options.gateway.burst + 1);  // and the account query
+  EXPECT_EQ(loop.feed_counters().gaps, 0U);
+  EXPECT_EQ(loop.books().digest(), loop.exchange().digest());
+  expect_agreement(loop);
+}
+
 /// The session is cut again and again, each time after the same number of bytes: at every place of
 /// the conversation sooner or later, inside messages most of the time.
 class ClosedLoopCuts : public testing::TestWithParam<std::uint64_t> {};

@@ -11,6 +11,7 @@
 #include "hft/book/order_book.hpp"
 #include "hft/engine/exchange/core.hpp"
 #include "hft/engine/exchange/input_log.hpp"
+#include "hft/engine/synth/synth.hpp"
 #include "hft/feed/itch50/decoder.hpp"
 #include "hft/wire/ouch50.hpp"
 #include "hft/wire/soupbintcp.hpp"
@@ -193,6 +194,36 @@ TEST(exchange_core, the_flow_makes_up_for_no_pause) {
   core.advance(start_ns + 3'600'000 * ms);  // an hour later
   EXPECT_LT(core.counters().flow_messages, 200U);
   EXPECT_GT(core.next_due_ns(), start_ns + 3'600'000 * ms);
+}
+
+TEST(exchange_core, a_captures_orders_can_be_its_flow) {
+  const std::string path =
+      (std::filesystem::temp_directory_path() / ("hft_flow_" + std::to_string(getpid()) + ".pcap"))
+          .string();
+  synth::Options synthetic;
+  synthetic.messages = 20'000;
+  synthetic.instruments = 8;
+  synthetic.halts = 0;
+  synthetic.overwrite = true;
+  const synth::Summary made = synth::generate(synthetic, path);
+  CoreOptions options = small_options();
+  options.symbols.clear();
+  for (char letter = 'B'; letter < 'B' + 8; ++letter)
+    options.symbols.push_back(std::string("AAA") + letter);
+  options.flow.capture = path;
+  options.flow.rate = 1e6;
+  ExchangeCore core(options, start_ns);
+  for (std::uint64_t time_ns = start_ns; core.next_due_ns() != ~std::uint64_t{0};)
+    core.advance(time_ns += ms);
+  // Alone in the market its orders meet as they did in the capture.
+  EXPECT_EQ(core.live_orders(), made.live_orders);
+  EXPECT_EQ(core.counters().trades, made.count('E') + made.count('C'));
+  std::uint64_t refused = 0;
+  EXPECT_EQ(digest_by_feed(core, &refused), core.digest());
+  EXPECT_EQ(refused, 0U);
+  options.symbols = {"NONE"};
+  EXPECT_THROW(ExchangeCore(options, start_ns), Error);
+  std::filesystem::remove(path);
 }
 
 TEST(exchange_core, cancels_on_disconnect_where_it_is_set) {

@@ -5,6 +5,7 @@
 // no code with the client but the wire structs.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -36,9 +37,11 @@ Bytes bytes_of_struct(const T& value) {
 /// A whole packet: the length, the type, the payload.
 inline Bytes packet_of(char type, std::span<const std::byte> payload = {}) {
   const std::size_t length = payload.size() + 1;
-  Bytes out{static_cast<std::byte>(length >> 8), static_cast<std::byte>(length),
-            static_cast<std::byte>(type)};
-  out.insert(out.end(), payload.begin(), payload.end());
+  Bytes out(3 + payload.size());
+  out[0] = static_cast<std::byte>(length >> 8);
+  out[1] = static_cast<std::byte>(length);
+  out[2] = static_cast<std::byte>(type);
+  std::copy(payload.begin(), payload.end(), out.begin() + 3);
   return out;
 }
 
