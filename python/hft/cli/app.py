@@ -12,6 +12,7 @@ from hft.cli.capture_command import capture
 from hft.cli.exchange_command import exchange
 from hft.cli.replay_command import replay
 from hft.cli.ring_command import ring
+from hft.cli.risk_command import risk
 from hft.cli.synth_command import synth
 from hft.errors import HftError, UsageError
 
@@ -25,7 +26,7 @@ def hft_command() -> None:
     """
 
 
-for command in (replay, capture, synth, ring, exchange):
+for command in (replay, capture, synth, ring, exchange, risk):
     hft_command.add_command(command)
 
 
