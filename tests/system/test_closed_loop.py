@@ -177,7 +177,7 @@ def test_garbage_on_the_feed_and_the_order_port_hurts_nobody(market: Market) -> 
     ("old", "new", "words"),
     [
         ('name = "quoter"', 'name = "quotter"', "there is no strategy quotter"),
-        ("size = 100", "sise = 100", "strategy.parameters.sise: the strategy quoter has no such"),
+        ("size = 100", "shares = 100", "strategy.parameters.shares: the strategy quoter has no"),
         ('venue = "xnas"', 'venue = "nasdaq"', "feed.venue: 'nasdaq' is no venue"),
         ('limits = "limits.toml"', 'limits = "limit.toml"', "limit.toml"),
         ('interface = "lo"', 'interface = "eth77"', "eth77"),
