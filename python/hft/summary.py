@@ -18,8 +18,8 @@ class Place(TypedDict):
 
     file: str
     packet: int  # from 1; 0 in a raw file, which has none
-    offset: int  # bytes in the uncompressed file
-    sequence_number: int
+    offset: int  # of the packet's record header or of the message, bytes in the uncompressed file
+    sequence_number: int  # of the message, or of the packet's first; 0 where there is none
 
 
 class Fault(TypedDict):
@@ -88,6 +88,9 @@ class LineDict(TypedDict):
     sequence_backwards: int
     old_session: int
     time_backwards: int
+    first_malformed: Place | None
+    first_sequence_backwards: Place | None
+    first_time_backwards: Place | None
     first_time_ns: int
     last_time_ns: int
 
@@ -114,6 +117,7 @@ class Gap(TypedDict):
     first_sequence_number: int
     count: int
     cause: Literal["lost", "undecodable"]
+    place: Place  # of the first packet behind lost messages; of the first undecodable one itself
 
 
 class Gaps(TypedDict):
@@ -164,6 +168,7 @@ class FeedDict(TypedDict):
     counters: dict[str, int]
     faults: list[ReasonCount]
     first_fault: FirstFault | None
+    first_time_out_of_day: Place | None
     gaps: Gaps
     instruments: InstrumentCounts
     book: BookSetDict | None

@@ -41,8 +41,9 @@ struct Ledger {
     require(missing.first <= 1 && next == 1);
     next = missing.first + missing.count;
   }
-  void on_gap(MissingMessages missing, std::uint64_t) {
+  void on_gap(MissingMessages missing, std::uint64_t, const Place& behind) {
     require(missing.count > 0 && missing.first == next);
+    require(behind.sequence_number == missing.first + missing.count);
     next += missing.count;
   }
   void on_session_end(const SessionName&, std::uint64_t next_sequence_number, std::uint64_t) {

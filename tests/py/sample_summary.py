@@ -63,6 +63,9 @@ def line(name: str, group: str, packets: int, used: int) -> dict[str, Any]:
         "sequence_backwards": 0,
         "old_session": 0,
         "time_backwards": 0,
+        "first_malformed": None,
+        "first_sequence_backwards": None,
+        "first_time_backwards": None,
         "first_time_ns": OPEN_NS,
         "last_time_ns": OPEN_NS + BINS * BIN_NS,
     }
@@ -78,6 +81,7 @@ def feed(name: str, index: int, messages: int, gaps: int) -> dict[str, Any]:
             "first_sequence_number": 1_000_000 + 5000 * k,
             "count": 7 + 40 * k,
             "cause": "lost",
+            "place": place(1_000_007 + 5000 * k),
         }
         for k in range(gaps)
     ]
@@ -110,6 +114,7 @@ def feed(name: str, index: int, messages: int, gaps: int) -> dict[str, Any]:
         }
         if gaps
         else None,
+        "first_time_out_of_day": None,
         "gaps": {"count": gaps, "messages_missed": missed, "list": listed},
         "instruments": {"named": 8300, "active": 7214 - index * 2000},
         "book": {

@@ -5,9 +5,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <span>
 
 namespace hft::feed {
+
+/// Where in the input something was found.
+struct Place {
+  std::size_t file;               // as whoever reads it counts its files, from 0
+  std::uint64_t packet;           // from 1; 0 in a raw file
+  std::uint64_t offset;           // of its record header or of the message, bytes, uncompressed
+  std::uint64_t sequence_number;  // of the message, or of the packet's first; 0 where it has none
+};
 
 /// The payload of one datagram of a feed, and where it came from.
 struct FeedPacket {
@@ -79,6 +88,13 @@ struct alignas(64) LineCounters {
   std::uint64_t first_time_ns;
   std::uint64_t last_time_ns;
   std::uint64_t next_sequence_number;  // behind the highest message of the session on this line
+};
+
+/// Where a line was wrong first. Apart from the counters, which nearly every packet writes.
+struct LinePlaces {
+  std::optional<Place> malformed;
+  std::optional<Place> sequence_backwards;
+  std::optional<Place> time_backwards;
 };
 
 }  // namespace hft::feed

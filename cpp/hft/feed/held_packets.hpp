@@ -14,6 +14,7 @@ namespace hft::feed {
 struct HeldPacket {
   std::uint64_t first;
   std::uint64_t end;
+  std::size_t file;
   std::uint64_t receive_time_ns;
   std::uint64_t number;
   std::uint64_t offset;
@@ -39,14 +40,17 @@ class HeldPackets {
   }
 
   /// Keeps a copy of the packet, unless the one in front of it holds all of it.
-  Outcome hold(const FeedPacket& packet, std::uint64_t first, std::uint64_t end,
+  Outcome hold(const FeedPacket& packet, std::size_t file, std::uint64_t first, std::uint64_t end,
                bool ends_session) noexcept;
 
   void pop_front() noexcept;
 
+  /// Where a message lay whose packet left, not long ago: as many packets as can be held.
+  std::optional<Place> place_of_popped(std::uint64_t sequence_number) const noexcept;
+
  private:
-  std::size_t place_of(std::uint64_t first) const noexcept;
-  bool covered(std::size_t place, std::uint64_t end, bool ends_session) const noexcept;
+  std::size_t index_of(std::uint64_t first) const noexcept;
+  bool covered(std::size_t index, std::uint64_t end, bool ends_session) const noexcept;
 
   std::size_t max_payload_;
   std::vector<std::byte> bytes_;
@@ -54,6 +58,8 @@ class HeldPackets {
   std::size_t head_ = 0;
   std::size_t count_ = 0;  // of packets held: asked for with every packet that arrives
   std::vector<std::uint32_t> free_slots_;
+  std::vector<HeldPacket> popped_;  // the latest, a ring
+  std::size_t popped_count_ = 0;
 };
 
 }  // namespace hft::feed

@@ -8,7 +8,9 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "hft/feed/feed_packet.hpp"
 #include "hft/feed/held_packets.hpp"
@@ -19,11 +21,11 @@ namespace hft::feed {
 /// Takes what an arbiter finds out, in sequence.
 template <class T>
 concept ArbiterSink = requires(T& sink, const Delivery& delivery, const SessionName& session,
-                               MissingMessages missing, std::uint64_t number) {
+                               MissingMessages missing, std::uint64_t number, const Place& place) {
   sink.on_messages(delivery);
   sink.on_session_start(session, number);        // receive_time_ns
   sink.on_late_start(missing, number);           // receive_time_ns
-  sink.on_gap(missing, number);                  // receive_time_ns
+  sink.on_gap(missing, number, place);           // receive_time_ns; of the packet behind the gap
   sink.on_session_end(session, number, number);  // next sequence number, receive_time_ns
 };
 
@@ -42,14 +44,15 @@ class LineArbiter {
     ended_session_.fill(no_session);
   }
 
+  /// The file of the packets that come next: only places tell it.
+  void set_file(std::size_t file) noexcept { file_ = file; }
+
   template <ArbiterSink Sink>
   Arrival on_packet(const FeedPacket& packet, Sink& sink) {
     LineCounters& line = lines_[packet.line];
     count(line, packet);
-    if (packet.payload.size() < sizeof(Header)) [[unlikely]] {
-      ++line.malformed;
-      return Arrival::malformed;
-    }
+    if (packet.payload.size() < sizeof(Header)) [[unlikely]]
+      return on_malformed(packet);
     const Header& header = header_of(packet);
     const std::uint64_t first = header.sequence_number;
     const std::uint16_t messages = header.message_count;
@@ -60,7 +63,7 @@ class LineArbiter {
       deliver(packet, first, first + messages, sink);
       return Arrival::delivered;
     }
-    if (plain && first < next_ && messages <= next_ - first) return on_old(line, first, messages);
+    if (plain && first < next_ && messages <= next_ - first) return on_old(packet, first, messages);
     return on_unexpected(packet, line, sink);
   }
 
@@ -79,6 +82,13 @@ class LineArbiter {
   }
 
   std::span<const LineCounters, max_lines> lines() const noexcept { return lines_; }
+  std::span<const LinePlaces, max_lines> places() const noexcept { return places_; }
+  /// Of the packet at hand, while it is handed on.
+  std::size_t file() const noexcept { return file_; }
+  /// Where a message lay that was held and handed on not long ago.
+  std::optional<Place> place_of_held(std::uint64_t sequence_number) const noexcept {
+    return held_.place_of_popped(sequence_number);
+  }
   std::uint64_t next_sequence_number() const noexcept { return next_; }
   const SessionName& session() const noexcept { return session_; }
   std::uint64_t unsequenced_packets() const noexcept { return unsequenced_; }
@@ -95,11 +105,11 @@ class LineArbiter {
     return reinterpret_cast<const Header&>(packet.payload[0]);
   }
 
-  static void count(LineCounters& line, const FeedPacket& packet) noexcept {
+  void count(LineCounters& line, const FeedPacket& packet) noexcept {
     if (line.packets++ == 0) line.first_time_ns = packet.receive_time_ns;
     line.bytes += packet.payload.size();
     if (packet.receive_time_ns < line.last_time_ns) [[unlikely]]
-      ++line.time_backwards;
+      on_time_backwards(packet);
     line.last_time_ns = packet.receive_time_ns;
   }
 
@@ -109,12 +119,11 @@ class LineArbiter {
            static_cast<std::int64_t>(options_.hold_ns);
   }
 
-  Arrival on_old(LineCounters& line, std::uint64_t first, std::uint64_t messages) noexcept {
+  Arrival on_old(const FeedPacket& packet, std::uint64_t first, std::uint64_t messages) noexcept {
+    LineCounters& line = lines_[packet.line];
     const std::uint64_t end = first + messages;
-    if (end + options_.backward_messages < line.next_sequence_number) [[unlikely]] {
-      ++line.sequence_backwards;
-      return Arrival::sequence_backwards;
-    }
+    if (end + options_.backward_messages < line.next_sequence_number) [[unlikely]]
+      return on_sequence_backwards(packet);
     if (line.next_sequence_number < end) line.next_sequence_number = end;
     if (given_up_count_ > 0 && was_given_up(first, end)) {
       ++line.late;
@@ -124,6 +133,10 @@ class LineArbiter {
     return Arrival::duplicate;
   }
 
+  Place place_of(const FeedPacket& packet) const noexcept;
+  void on_time_backwards(const FeedPacket& packet) noexcept;
+  Arrival on_malformed(const FeedPacket& packet) noexcept;
+  Arrival on_sequence_backwards(const FeedPacket& packet) noexcept;
   bool is_back(bool plain) noexcept;
   bool was_given_up(std::uint64_t first, std::uint64_t end) const noexcept;
   void note_given_up(MissingMessages missing) noexcept;
@@ -171,7 +184,7 @@ class LineArbiter {
   template <ArbiterSink Sink>
   Arrival arrive(const FeedPacket& packet, std::uint64_t first, std::uint64_t end, Sink& sink);
   template <ArbiterSink Sink>
-  void lose_until(std::uint64_t first, std::uint64_t now_ns, Sink& sink);
+  void lose_until(const Place& behind, std::uint64_t now_ns, Sink& sink);
   template <ArbiterSink Sink>
   void give_up_gap(std::uint64_t now_ns, Sink& sink);
   template <ArbiterSink Sink>
@@ -182,6 +195,8 @@ class LineArbiter {
   std::uint64_t next_ = 0;  // the sequence number of the next message to hand on
   HeldPackets held_;
   std::array<LineCounters, max_lines> lines_{};
+  std::array<LinePlaces, max_lines> places_{};
+  std::size_t file_ = 0;
   SessionName ended_session_;     // the one before: its stragglers must not bring it back
   bool ended_ = false;            // the venue closed the session
   std::uint32_t stragglers_ = 0;  // of ended_session_, since the present one last moved
@@ -200,8 +215,7 @@ Arrival LineArbiter::on_unexpected(const FeedPacket& packet, LineCounters& line,
   if (first == 0) return plain ? on_unsequenced(packet, line, sink) : on_heartbeat(packet, sink);
   const bool known_session = header.session == session_;
   if (first >= sequence_limit || (known_session && first > next_ + forward_limit)) {
-    ++line.malformed;
-    return Arrival::malformed;
+    return on_malformed(packet);
   }
   if (header.session == ended_session_ && !is_back(plain)) {
     ++line.old_session;
@@ -217,10 +231,8 @@ Arrival LineArbiter::on_unexpected(const FeedPacket& packet, LineCounters& line,
 template <ArbiterSink Sink>
 Arrival LineArbiter::on_unsequenced(const FeedPacket& packet, LineCounters& line, Sink& sink) {
   const Header& header = header_of(packet);
-  if (header.session == session_ && next_ != 0) {  // the session has numbers: this is damage
-    ++line.malformed;
-    return Arrival::malformed;
-  }
+  // The session has numbers: this is damage.
+  if (header.session == session_ && next_ != 0) return on_malformed(packet);
   if (header.session != session_) start_session(header, packet.receive_time_ns, sink);
   ++unsequenced_;
   ++line.won;
@@ -265,7 +277,7 @@ Arrival LineArbiter::take(const FeedPacket& packet, std::uint64_t first, std::ui
     deliver(packet, first, end, sink);
     arrival = Arrival::delivered;
   } else if (end > first) {
-    arrival = on_old(lines_[packet.line], first, end - first);
+    arrival = on_old(packet, first, end - first);
   } else if (header_of(packet).message_count == end_of_session && !ended_) {
     ended_ = true;  // it is sent many times
     sink.on_session_end(session_, next_, packet.receive_time_ns);
@@ -281,7 +293,7 @@ Arrival LineArbiter::arrive(const FeedPacket& packet, std::uint64_t first, std::
   LineCounters& line = lines_[packet.line];
   const bool ends_session = header_of(packet).message_count == end_of_session;
   while (first > next_) {
-    const auto outcome = held_.hold(packet, first, end, ends_session);
+    const auto outcome = held_.hold(packet, file_, first, end, ends_session);
     if (outcome == HeldPackets::Outcome::held) {
       ++line.held;
       return Arrival::held;
@@ -294,7 +306,7 @@ Arrival LineArbiter::arrive(const FeedPacket& packet, std::uint64_t first, std::
     if (front_is_lower) {
       give_up_gap(packet.receive_time_ns, sink);
     } else {
-      lose_until(first, packet.receive_time_ns, sink);
+      lose_until(place_of(packet), packet.receive_time_ns, sink);
     }
   }
   const Arrival arrival = take(packet, first, end, sink);
@@ -302,17 +314,19 @@ Arrival LineArbiter::arrive(const FeedPacket& packet, std::uint64_t first, std::
   return arrival;
 }
 
+/// Gives up what is missing in front of a packet's first message.
 template <ArbiterSink Sink>
-void LineArbiter::lose_until(std::uint64_t first, std::uint64_t now_ns, Sink& sink) {
-  const MissingMessages missing{next_, first - next_};
+void LineArbiter::lose_until(const Place& behind, std::uint64_t now_ns, Sink& sink) {
+  const MissingMessages missing{next_, behind.sequence_number - next_};
   note_given_up(missing);
-  next_ = first;
-  sink.on_gap(missing, now_ns);
+  next_ = behind.sequence_number;
+  sink.on_gap(missing, now_ns, behind);
 }
 
 template <ArbiterSink Sink>
 void LineArbiter::give_up_gap(std::uint64_t now_ns, Sink& sink) {
-  lose_until(held_.front().first, now_ns, sink);
+  const HeldPacket& held = held_.front();
+  lose_until({held.file, held.number, held.offset, held.first}, now_ns, sink);
   drain(sink);
 }
 
@@ -324,7 +338,9 @@ void LineArbiter::drain(Sink& sink) {
     held_.pop_front();  // its bytes stay until the next hold(), and drain() holds nothing
     const FeedPacket packet{held_.payload(held), held.receive_time_ns, held.number, held.offset,
                             held.line};
+    const std::size_t file = std::exchange(file_, held.file);
     take(packet, held.first, held.end, sink);
+    file_ = file;
   }
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hft import units
 from hft.report import words
-from hft.summary import FeedDict, LineDict, SummaryDict
+from hft.summary import FeedDict, LineDict, Place, SummaryDict
 
 # Refusals that follow from messages not seen: no faults of their own where some are missing. A
 # replace of an unknown order leaves the order behind it without a side.
@@ -20,7 +20,7 @@ def faults_of(summary: SummaryDict) -> list[str]:
         for line in feed["lines"]:
             faults += _line_faults(f"{feed['name']} line {line['name']}", line)
         faults += _gap_faults(feed)
-        faults += _refusals(feed, summary["files"][0]["path"])
+        faults += _refusals(feed)
     return faults
 
 
@@ -38,17 +38,20 @@ def _line_faults(where: str, line: LineDict) -> list[str]:
     faults = []
     if line["malformed"]:
         faults.append(
-            f"{where}: {units.count(line['malformed'])} packets are no MoldUDP64; "
+            f"{_at(where, line['first_malformed'])}: no MoldUDP64 packet "
+            f"({units.count(line['malformed'])} in all); "
             "look whether another protocol shares the line"
         )
     if line["sequence_backwards"]:
         faults.append(
-            f"{where}: sequence numbers jumped backwards {units.count(line['sequence_backwards'])} "
-            "times, left out; look whether two captures were put into one file"
+            f"{_at(where, line['first_sequence_backwards'])}: the sequence number jumped "
+            f"backwards, left out ({units.count(line['sequence_backwards'])} in all); "
+            "look whether two captures were put into one file"
         )
     if line["time_backwards"]:
         faults.append(
-            f"{where}: capture times jumped back {units.count(line['time_backwards'])} times; "
+            f"{_at(where, line['first_time_backwards'])}: the capture's time jumped back "
+            f"({units.count(line['time_backwards'])} in all); "
             "sort the capture by time, for example with reordercap"
         )
     return faults
@@ -58,37 +61,45 @@ def _gap_faults(feed: FeedDict) -> list[str]:
     gaps = feed["gaps"]
     if gaps["count"] == 0:
         return []
-    number = next(gap["first_sequence_number"] for gap in gaps["list"] if gap["cause"] == "lost")
+    total = (
+        f"{units.many(gaps['count'], 'gap')}, "
+        f"{units.many(gaps['messages_missed'], 'message')} missing on all lines"
+    )
+    # The list is cut: what could not be decoded may fill it before the first gap.
+    first = next((gap for gap in gaps["list"] if gap["cause"] == "lost"), None)
+    if first is not None:
+        total += f", the first number {units.count(first['first_sequence_number'])}"
     return [
-        f"{feed['name']}: {units.many(gaps['count'], 'gap')}, "
-        f"{units.many(gaps['messages_missed'], 'message')} missing on all lines, "
-        f"the first number {units.count(number)}; "
+        f"{_at(feed['name'], first['place'] if first is not None else None)}: {total}; "
         "add the capture of the other line, or take these books as suspect"
     ]
 
 
-def _refusals(feed: FeedDict, file: str) -> list[str]:
+def _refusals(feed: FeedDict) -> list[str]:
     faults = []
     if feed["first_fault"] is not None:
         count = sum(fault["count"] for fault in feed["faults"])
         faults.append(
-            f"{feed['first_fault']['place']['file'] or file}: {feed['first_fault']['text']} "
+            f"{feed['first_fault']['place']['file']}: {feed['first_fault']['text']} "
             f"({units.count(count)} such messages in all); {words.remedy('')}"
         )
     out_of_day = feed["counters"].get("times_out_of_day", 0)
     if out_of_day:
-        first = units.count(feed["counters"]["first_time_out_of_day"])
         faults.append(
-            f"{file}: {feed['name']}: {units.many(out_of_day, 'message')} with an impossible time, "
-            f"not on {feed['date']}, the first one number {first}; "
+            f"{_at(feed['name'], feed['first_time_out_of_day'])}: an impossible time, "
+            f"not on {feed['date']} ({units.many(out_of_day, 'message')} in all); "
             "check --date, or capture or copy the file anew"
         )
     missing = feed["late_start_missed"] > 0 or feed["gaps"]["count"] > 0
     faults += [
-        f"{feed['name']}: {words.place(fault['first'])}: {fault['reason']}: "
+        f"{_at(feed['name'], fault['first'])}: {fault['reason']}: "
         f"{words.reason(fault['reason'])} ({units.count(fault['count'])} in all); "
         f"{words.remedy(fault['reason'])}"
         for fault in (feed["book"]["refused"] if feed["book"] is not None else [])
         if not (missing and fault["reason"] in _CONSEQUENCES)
     ]
     return faults
+
+
+def _at(who: str, place: Place | None) -> str:
+    return who if place is None else f"{who}: {words.place(place)}"

@@ -15,6 +15,7 @@ namespace hft::feed::testing {
 /// Writes each event as a line of text, a message as its number.
 struct EventLog {
   std::vector<std::string> events;
+  std::vector<Place> behind;  // of each gap, the packet that follows it
 
   static std::string text(const SessionName& session) {
     const std::string name(session.begin(), session.end());
@@ -40,8 +41,10 @@ struct EventLog {
   void on_late_start(MissingMessages missing, std::uint64_t now) {
     events.push_back("late " + text(missing, now));
   }
-  void on_gap(MissingMessages missing, std::uint64_t now) {
+  void on_gap(MissingMessages missing, std::uint64_t now, const Place& place) {
+    EXPECT_EQ(place.sequence_number, missing.first + missing.count);
     events.push_back("gap " + text(missing, now));
+    behind.push_back(place);
   }
   void on_session_end(const SessionName& session, std::uint64_t next, std::uint64_t) {
     events.push_back("end " + text(session) + " " + std::to_string(next));
@@ -53,13 +56,15 @@ struct ArbiterFixture {
   EventLog log;
   SessionName session = session_name("SESSION__1");
   std::uint64_t now = 0;
+  std::uint64_t packets = 0;
 
   explicit ArbiterFixture(const ArbiterOptions& options) : arbiter(options) {}
 
   /// A packet whose bytes are gone after the call, as in a capture reader.
   Arrival raw(const Bytes& payload, std::uint8_t line = 0) {
     const Bytes copy = payload;
-    return arbiter.on_packet({copy, now, 1, 0, line}, log);
+    ++packets;
+    return arbiter.on_packet({copy, now, packets, packets * 1'000, line}, log);
   }
   Arrival messages(std::uint64_t first, std::uint16_t count, std::uint8_t line = 0) {
     Bytes payload = header_of(session, first, count);

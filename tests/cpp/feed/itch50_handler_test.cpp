@@ -158,6 +158,9 @@ TEST(Itch50Handler, AGapStandsInItsPlace) {
   ASSERT_EQ(feed.handler.counters().listed_gaps.size(), 1u);
   EXPECT_EQ(feed.handler.counters().listed_gaps[0].missing.first, 2u);
   EXPECT_EQ(feed.handler.counters().listed_gaps[0].cause, Gap::Cause::lost);
+  EXPECT_EQ(feed.handler.counters().listed_gaps[0].place.packet, 2u);
+  EXPECT_EQ(feed.handler.counters().listed_gaps[0].place.offset, 2'000u);
+  EXPECT_EQ(feed.handler.counters().listed_gaps[0].place.sequence_number, 4u);
 }
 
 TEST(Itch50Handler, TheEndHandsOnWhatIsHeld) {
@@ -166,6 +169,23 @@ TEST(Itch50Handler, TheEndHandsOnWhatIsHeld) {
   feed.messages(3, {testing::add_order(3)});
   feed.handler.finish();
   EXPECT_EQ(feed.text(), "S5:0 O:1 S7:2 O:3 ");
+}
+
+TEST(Itch50Handler, AFaultInAPacketThatWasHeldNamesItsOwnFile) {
+  Feed feed;
+  feed.handler.set_file(3);
+  feed.messages(1, {testing::add_order(1)});
+  feed.messages(3, {with_type('Z', 7)});
+  feed.handler.set_file(4);
+  feed.messages(2, {testing::add_order(2)});
+  feed.messages(4, {with_type('Z', 7)});
+  const FeedCounters& counters = feed.handler.counters();
+  ASSERT_EQ(counters.listed_gaps.size(), 2u);
+  EXPECT_EQ(counters.listed_gaps[0].place.file, 3u);
+  EXPECT_EQ(counters.listed_gaps[0].place.packet, 2u);
+  EXPECT_EQ(counters.listed_gaps[1].place.file, 4u);
+  EXPECT_EQ(counters.listed_gaps[1].place.sequence_number, 4u);
+  EXPECT_EQ(counters.first_fault->place.file, 3u);
 }
 
 TEST(Itch50Handler, AnUnknownTypeIsSteppedOverAndTold) {
@@ -238,7 +258,7 @@ TEST(Itch50Handler, OnlyTheFirstFaultIsKept) {
   feed.messages(1, {testing::add_order(1)});
   feed.messages(2, {with_type('Z', 7)});
   feed.messages(3, {with_type('?', 7)});
-  EXPECT_EQ(feed.handler.counters().first_fault->packet_number, 2u);
+  EXPECT_EQ(feed.handler.counters().first_fault->place.packet, 2u);
   EXPECT_EQ(feed.handler.counters().first_fault->message_type, 'Z');
 }
 
@@ -247,7 +267,7 @@ TEST(Itch50Handler, AFaultBehindASkippedMessageNamesItsOwnPlace) {
   feed.messages(1, {testing::add_order(1)});
   feed.messages(1, {testing::add_order(1), with_type('Z', 7)});
   EXPECT_EQ(feed.handler.counters().first_fault->payload_offset, 20u + 38u);
-  EXPECT_EQ(feed.handler.counters().first_fault->sequence_number, 2u);
+  EXPECT_EQ(feed.handler.counters().first_fault->place.sequence_number, 2u);
 }
 
 TEST(Itch50Handler, TheListOfGapsIsBounded) {
@@ -380,8 +400,8 @@ TEST(Itch50HandlerFile, AFaultNamesItsOffsetInTheFile) {
   bytes[100 * 38 + 2] = std::byte{'z'};
   File file;
   file.read(bytes, 1'000);
-  EXPECT_EQ(file.handler.counters().first_fault->offset, 100u * 38);
-  EXPECT_EQ(file.handler.counters().first_fault->sequence_number, 101u);
+  EXPECT_EQ(file.handler.counters().first_fault->place.offset, 100u * 38);
+  EXPECT_EQ(file.handler.counters().first_fault->place.sequence_number, 101u);
   EXPECT_EQ(file.handler.counters().messages(), 199u);
 }
 

@@ -76,7 +76,8 @@ struct Trace {
     EXPECT_EQ(missing.first, 1u);
     start = next = missing.first + missing.count;
   }
-  void on_gap(MissingMessages missing, std::uint64_t) {
+  void on_gap(MissingMessages missing, std::uint64_t, const Place& behind) {
+    EXPECT_EQ(behind.sequence_number, missing.first + missing.count);
     EXPECT_EQ(missing.first, next);
     EXPECT_GT(missing.count, 0u);
     for (std::uint64_t i = 0; i < missing.count; ++i) lost.insert(next++);

@@ -14,9 +14,18 @@ using Events = std::vector<std::string>;
 constexpr ArbiterOptions small_window{
     .hold_packets = 4, .hold_payload = 256, .hold_ns = 1'000, .backward_messages = 100};
 
+/// "file 0, packet 3 at 3000, message 7"
+std::string text(const std::optional<Place>& place) {
+  if (!place) return "nowhere";
+  return "file " + std::to_string(place->file) + ", packet " + std::to_string(place->packet) +
+         " at " + std::to_string(place->offset) + ", message " +
+         std::to_string(place->sequence_number);
+}
+
 struct LineArbiterTest : ::testing::Test {
   ArbiterFixture feed{small_window};
   const LineCounters& line(std::size_t i) const { return feed.arbiter.lines()[i]; }
+  const LinePlaces& places(std::size_t i) const { return feed.arbiter.places()[i]; }
 };
 
 TEST_F(LineArbiterTest, InOrderPacketsPass) {
@@ -99,6 +108,48 @@ TEST_F(LineArbiterTest, EachGapWaitsForItself) {
   feed.now = 1'901;
   feed.advance();
   EXPECT_EQ(feed.take(), (Events{"gap 4+1 at 1901", "5"}));
+}
+
+TEST_F(LineArbiterTest, AGapNamesThePacketBehindIt) {
+  feed.messages(1, 1);
+  feed.messages(7, 1);
+  feed.messages(4, 1);
+  feed.arbiter.set_file(1);
+  feed.messages(9, 30);  // too long to hold: both gaps below it and its own are given up
+  feed.finish();
+  ASSERT_EQ(feed.log.behind.size(), 3u);
+  EXPECT_EQ(text(feed.log.behind[0]), "file 0, packet 3 at 3000, message 4");
+  EXPECT_EQ(text(feed.log.behind[1]), "file 0, packet 2 at 2000, message 7");
+  EXPECT_EQ(text(feed.log.behind[2]), "file 1, packet 4 at 4000, message 9");
+}
+
+TEST_F(LineArbiterTest, WhatWasHeldIsFoundAgain) {
+  feed.messages(1, 1);
+  feed.messages(4, 2);
+  EXPECT_EQ(text(feed.arbiter.place_of_held(5)), "nowhere");  // it is not handed on yet
+  feed.arbiter.set_file(1);
+  feed.messages(3, 1);
+  feed.messages(2, 1);
+  EXPECT_EQ(text(feed.arbiter.place_of_held(3)), "file 1, packet 3 at 3000, message 3");
+  EXPECT_EQ(text(feed.arbiter.place_of_held(5)), "file 0, packet 2 at 2000, message 5");
+  EXPECT_EQ(text(feed.arbiter.place_of_held(2)), "nowhere");  // it was never held
+  EXPECT_EQ(text(feed.arbiter.place_of_held(6)), "nowhere");
+}
+
+TEST_F(LineArbiterTest, OnlyTheLatestHeldPacketsAreFoundAgain) {
+  const auto hold_then_fill = [&](std::uint64_t first) {
+    feed.messages(first + 1, 1);
+    feed.messages(first, 1);
+  };
+  feed.messages(1, 1);
+  for (std::uint64_t first = 2; first < 12; first += 2) hold_then_fill(first);
+  EXPECT_EQ(text(feed.arbiter.place_of_held(3)), "nowhere");  // five were held, four are kept
+  EXPECT_EQ(text(feed.arbiter.place_of_held(5)), "file 0, packet 4 at 4000, message 5");
+  feed.session = testing::session_name("SESSION__2");
+  feed.messages(1, 1);
+  hold_then_fill(4);  // numbers begin anew: the new session's message 5
+  feed.finish();
+  EXPECT_EQ(text(feed.arbiter.place_of_held(5)), "file 0, packet 13 at 13000, message 5");
 }
 
 TEST_F(LineArbiterTest, AFullStoreGivesUpTheFirstGap) {
@@ -287,6 +338,10 @@ TEST_F(LineArbiterTest, FarBackwardsOnALineIsNotDelivered) {
   EXPECT_EQ(feed.messages(1, 1, 1), Arrival::duplicate);  // the other line is merely slow
   EXPECT_EQ(line(0).sequence_backwards, 1u);
   EXPECT_EQ(line(1).sequence_backwards, 0u);
+  feed.messages(50, 1, 0);
+  EXPECT_EQ(line(0).sequence_backwards, 2u);
+  EXPECT_EQ(text(places(0).sequence_backwards), "file 0, packet 2 at 2000, message 99");
+  EXPECT_EQ(text(places(1).sequence_backwards), "nowhere");
   EXPECT_EQ(feed.arbiter.next_sequence_number(), 201u);
 }
 
@@ -302,6 +357,15 @@ TEST_F(LineArbiterTest, PacketsThatCannotBeAreMalformed) {
   EXPECT_EQ(feed.messages(0, 1), Arrival::malformed);  // this session has numbers
   EXPECT_EQ(feed.messages(2, 1), Arrival::delivered);
   EXPECT_EQ(line(0).malformed, 7u);
+  EXPECT_EQ(text(places(0).malformed), "file 0, packet 1 at 1000, message 0");
+}
+
+TEST_F(LineArbiterTest, AMalformedPacketNamesItsNumberWhereItHasOne) {
+  feed.messages(1, 1);
+  feed.messages(0, 1, 1);
+  feed.messages((std::uint64_t{1} << 32) + 3, 1, 0);
+  EXPECT_EQ(text(places(0).malformed), "file 0, packet 3 at 3000, message 4294967299");
+  EXPECT_EQ(text(places(1).malformed), "file 0, packet 2 at 2000, message 0");
 }
 
 TEST_F(LineArbiterTest, WithoutNumbersEverythingPasses) {
@@ -321,10 +385,13 @@ TEST_F(LineArbiterTest, LinesKeepTheirTimes) {
   feed.messages(2, 1);
   feed.now = 60;
   feed.messages(3, 1);
+  feed.now = 55;
+  feed.messages(4, 1);
   EXPECT_EQ(line(0).first_time_ns, 50u);
-  EXPECT_EQ(line(0).last_time_ns, 60u);
-  EXPECT_EQ(line(0).time_backwards, 1u);
-  EXPECT_EQ(line(0).bytes, 3u * (20 + 10));
+  EXPECT_EQ(line(0).last_time_ns, 55u);
+  EXPECT_EQ(line(0).time_backwards, 2u);
+  EXPECT_EQ(text(places(0).time_backwards), "file 0, packet 2 at 2000, message 2");
+  EXPECT_EQ(line(0).bytes, 4u * (20 + 10));
   EXPECT_EQ(line(1).packets, 0u);
 }
 

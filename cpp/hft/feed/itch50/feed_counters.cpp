@@ -72,29 +72,29 @@ std::uint16_t block_length(std::span<const std::byte> blocks) noexcept {
   return reinterpret_cast<const Block&>(blocks[0]).message_length;
 }
 
-Fault fault_at(Verdict verdict, std::span<const std::byte> block, MissingMessages missing,
-               const FaultPlace& place) noexcept {
-  const auto distance = static_cast<std::uint64_t>(block.data() - place.begin);
-  const bool in_packet = place.packet_number != 0;
+Fault fault_at(Verdict verdict, std::span<const std::byte> block, std::uint64_t sequence_number,
+               std::size_t file, const FaultPlace& run) noexcept {
+  const auto distance = static_cast<std::uint64_t>(block.data() - run.begin);
+  const bool in_packet = run.packet_number != 0;
+  const std::uint64_t offset = in_packet ? run.offset : run.offset + distance;
   constexpr std::size_t prefix = sizeof(wire::moldudp64::MessageBlock);
   const std::uint16_t length = block_length(block);
   const bool has_type = block.size() > prefix && length > 0;
   return {verdict,
-          place.packet_number,
-          in_packet ? place.offset : place.offset + distance,
-          in_packet ? place.payload_offset + distance : 0,
-          missing.first,
+          {file, run.packet_number, offset, sequence_number},
+          in_packet ? run.payload_offset + distance : 0,
           length,
           has_type ? static_cast<char>(block[prefix]) : '\0'};
 }
 
 std::string describe(const Fault& fault) {
-  std::string place = "offset " + std::to_string(fault.offset);
-  if (fault.packet_number != 0) {
-    place = "packet " + std::to_string(fault.packet_number) + " at " + place + ", payload byte " +
-            std::to_string(fault.payload_offset);
+  const Place& place = fault.place;
+  std::string text = "offset " + std::to_string(place.offset);
+  if (place.packet != 0) {
+    text = "packet " + std::to_string(place.packet) + " at " + text + ", payload byte " +
+           std::to_string(fault.payload_offset);
   }
-  return place + ", sequence number " + std::to_string(fault.sequence_number) + ": " +
+  return text + ", sequence number " + std::to_string(place.sequence_number) + ": " +
          problem(fault);
 }
 

@@ -22,20 +22,19 @@ struct Gap {
   MissingMessages missing;
   std::uint64_t receive_time_ns;
   Cause cause;
+  Place place;  // of the packet behind lost messages; of the first undecodable one
 };
 
-/// The first message that was refused, and where it lies.
+/// A message that was refused, and where it lies.
 struct Fault {
   Verdict verdict;
-  std::uint64_t packet_number;   // in its capture, from 1; 0 in a raw file
-  std::uint64_t offset;          // in the file, of the packet's record header or of the block
+  Place place;
   std::uint64_t payload_offset;  // of the block in the packet's payload, bytes; 0 in a raw file
-  std::uint64_t sequence_number;
-  std::uint16_t length;  // as the block says; 0 where even that is cut off
-  char message_type;     // 0 where there is none
+  std::uint16_t length;          // as the block says; 0 where even that is cut off
+  char message_type;             // 0 where there is none
 };
 
-/// Where a run of blocks lies.
+/// Where in its file a run of blocks lies.
 struct FaultPlace {
   std::uint64_t packet_number;
   std::uint64_t offset;          // of the packet's record header, or of `begin` in a raw file
@@ -80,9 +79,9 @@ std::string_view to_string(Verdict verdict) noexcept;
 /// The length that the block at the front says; 0 where that is cut off.
 std::uint16_t block_length(std::span<const std::byte> blocks) noexcept;
 
-/// The fault of the block at the front of `block`, which lies in the run that `place` names.
-Fault fault_at(Verdict verdict, std::span<const std::byte> block, MissingMessages missing,
-               const FaultPlace& place) noexcept;
+/// The fault of the message at the front of `block`, which lies in the run that `run` names.
+Fault fault_at(Verdict verdict, std::span<const std::byte> block, std::uint64_t sequence_number,
+               std::size_t file, const FaultPlace& run) noexcept;
 
 /// "packet 17 at offset 1840, payload byte 58, sequence number 40: message type 'Z' is not in ..."
 std::string describe(const Fault& fault);

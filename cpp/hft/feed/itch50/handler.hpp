@@ -41,6 +41,9 @@ class Handler {
     counters_.listed_gaps.reserve(FeedCounters::max_listed_gaps);
   }
 
+  /// The file of what comes next: only places tell it.
+  void set_file(std::size_t file) noexcept { arbiter_.set_file(file); }
+
   /// Takes the payload of one datagram of any of the feed's lines.
   Arrival on_packet(const FeedPacket& packet) {
     const Arrival arrival = arbiter_.on_packet(packet, *this);
@@ -82,7 +85,7 @@ class Handler {
   void on_messages(const Delivery& delivery);
   void on_session_start(const SessionName& session, std::uint64_t receive_time_ns);
   void on_late_start(MissingMessages missing, std::uint64_t receive_time_ns);
-  void on_gap(MissingMessages missing, std::uint64_t receive_time_ns);
+  void on_gap(MissingMessages missing, std::uint64_t receive_time_ns, const Place& place);
   void on_session_end(const SessionName& session, std::uint64_t next_sequence_number,
                       std::uint64_t receive_time_ns);
 
@@ -181,8 +184,9 @@ void Handler<Sink, decode_run>::refuse(Verdict verdict, std::span<const std::byt
                                        std::uint64_t messages, const FaultPlace& place) {
   const MissingMessages missing{context_.sequence_number, messages};
   counters_.refused[static_cast<std::size_t>(verdict)] += messages;
-  if (!counters_.first_fault) counters_.first_fault = fault_at(verdict, block, missing, place);
-  counters_.list({missing, context_.receive_time_ns, Gap::Cause::undecodable});
+  const Fault fault = fault_at(verdict, block, missing.first, arbiter_.file(), place);
+  if (!counters_.first_fault) counters_.first_fault = fault;
+  counters_.list({missing, context_.receive_time_ns, Gap::Cause::undecodable, fault.place});
   append(record::StatusAction::gap, missing, context_.receive_time_ns);
   context_.sequence_number += messages;
 }
@@ -215,10 +219,11 @@ void Handler<Sink, decode_run>::on_late_start(MissingMessages missing,
 }
 
 template <class Sink, auto decode_run>
-void Handler<Sink, decode_run>::on_gap(MissingMessages missing, std::uint64_t receive_time_ns) {
+void Handler<Sink, decode_run>::on_gap(MissingMessages missing, std::uint64_t receive_time_ns,
+                                       const Place& place) {
   ++counters_.gaps;
   counters_.lost_messages += missing.count;
-  counters_.list({missing, receive_time_ns, Gap::Cause::lost});
+  counters_.list({missing, receive_time_ns, Gap::Cause::lost, place});
   append(record::StatusAction::gap, missing, receive_time_ns);
 }
 
