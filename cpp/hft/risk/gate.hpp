@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "hft/record/control_event.hpp"
@@ -97,8 +98,9 @@ class Gate {
     bool is_bid;
     bool is_market;
     bool is_auction = false;
-    std::int64_t price_e9 = 0;  // the checking price
-    std::int64_t value_e6 = 0;  // at the checking price
+    std::int64_t price_e9 = 0;                        // the checking price
+    std::int64_t value_e6 = 0;                        // at the checking price
+    std::array<std::int64_t, 3> holding_values_e6{};  // with this order
   };
 
   // gate_check.cpp: in the order of docs/risk.md.
@@ -113,7 +115,7 @@ class Gate {
   Verdict check_size(const Asked& asked) const noexcept;
   Verdict check_own(const Asked& asked) const noexcept;
   Verdict check_positions(const Asked& asked) const noexcept;
-  Verdict check_money(const Asked& asked) const noexcept;
+  Verdict check_money(Asked& asked) const noexcept;
   Verdict check_rates(const Asked& asked) noexcept;
   bool has_bad_terms(const Asked& asked) const noexcept;
   bool is_stale(const Asked& asked) const noexcept;
@@ -156,12 +158,15 @@ class Gate {
   }
   std::size_t place_of(std::uint32_t instrument) const noexcept;  // no_place: outside the table
   void set_mark(std::size_t place, std::int64_t mark_e9) noexcept;
+  void prefetch(std::size_t place) const noexcept;
   void begin_session(std::uint8_t venue) noexcept;
 
   static constexpr std::size_t no_place = ~std::size_t{0};
 
   GateConfig config_;
   SharedState shared_;
+  std::span<InstrumentLimits> instrument_limits_;
+  std::span<std::uint64_t> verdict_counts_;
   std::uint64_t now_ns_ = 0;
   std::uint64_t bucket_ = 0;  // of now, for rates
   HostClock host_clock_;

@@ -60,7 +60,7 @@ Checked Gate::check(const OrderCommand& command) noexcept {
       command.kind == record::Kind::order_command && command.action == CommandAction::cancel
           ? check_cancel(command)
           : check_order(command);
-  ++shared_.verdict_counts()[static_cast<std::size_t>(verdict)];
+  ++verdict_counts_[static_cast<std::size_t>(verdict)];
   if (verdict != Verdict::passed) return {verdict, nullptr};
   passed_ = record::PassedCommand(command);
   return {verdict, &*passed_};
@@ -88,10 +88,11 @@ Verdict Gate::check_order(const OrderCommand& command) noexcept {
   }
   const std::size_t place = place_of(command.instrument);
   if (place == no_place) return Verdict::unknown_instrument;
+  prefetch(place);
   Asked asked{command,
               place,
               instruments_[place],
-              shared_.instrument_limits()[place],
+              instrument_limits_[place],
               merged_[command.strategy],
               positions_.actors_of(command.strategy, command.account),
               command.side == Side::bid,
@@ -124,7 +125,7 @@ Verdict Gate::check_form(const OrderCommand& command) const noexcept {
 Verdict Gate::check_admission(const Asked& asked) const noexcept {
   const OrderCommand& command = asked.command;
   const MergedLimits& merged = asked.merged;
-  if (!merged.is_in_order() || !asked.instrument.has_limits || !asked.limits.is_intact()) {
+  if (merged.is_complete != 1 || !asked.instrument.has_limits || !asked.limits.is_intact()) {
     return Verdict::limits;
   }
   if (command.account != merged.permitted_account) return Verdict::hierarchy;
@@ -322,37 +323,32 @@ Verdict Gate::check_positions(const Asked& asked) const noexcept {
   return Verdict::passed;
 }
 
-Verdict Gate::check_money(const Asked& asked) const noexcept {
+Verdict Gate::check_money(Asked& asked) const noexcept {
   const MergedLimits& merged = asked.merged;
   const std::int64_t mark = asked.instrument.market.mark_e9;
-  std::array<bool, 3> grows{};
-  for (std::size_t k = 0; k < asked.actors.size(); ++k) {
+  const std::int64_t price = mark != 0 ? mark : asked.price_e9;
+  const std::int64_t size = asked.command.size;
+  bool exceeds_gross = false, exceeds_exposure = false, exceeds_loss = false;
+  for (std::size_t k = 0; k < asked.actors.size(); ++k) {  // all three, then the first that refuses
     const std::size_t actor = asked.actors[k];
-    const Sum gross = positions_.open_value_e6(actor) + asked.value_e6 +
-                      positions_.totals(actor).executed_value_e6;
-    if (gross > merged.gross_value_e6[k]) return Verdict::gross_value;
-  }
-  for (std::size_t k = 0; k < asked.actors.size(); ++k) {
-    const std::size_t actor = asked.actors[k];
-    Holding held = positions_.holding(asked.place, actor);
-    const std::int64_t worst_before = held.worst_size();
-    (asked.is_bid ? held.open_bid_size : held.open_ask_size) += asked.command.size;
-    grows[k] = held.worst_size() > worst_before;
-    if (!grows[k]) continue;
-    const std::int64_t value = value_of(mark != 0 ? mark : asked.price_e9, held.worst_size());
+    const Holding& held = positions_.holding(asked.place, actor);
+    const ActorTotals& totals = positions_.totals(actor);
+    const Sum gross = positions_.open_value_e6(actor) + asked.value_e6 + totals.executed_value_e6;
+    exceeds_gross |= gross > merged.gross_value_e6[k];
+    const std::int64_t reached = asked.is_bid ? held.position + held.open_bid_size + size
+                                              : held.open_ask_size + size - held.position;
+    const std::int64_t worst = std::max(reached, held.worst_size());
+    const std::int64_t value = value_of(price, worst);
+    asked.holding_values_e6[k] = value;
+    if (worst == held.worst_size()) continue;
     const Sum exposure = positions_.exposure_e6(actor) - held.value_e6 + value;
-    if (value == most || exposure > merged.exposure_value_e6[k]) return Verdict::exposure;
-  }
-  for (std::size_t k = 0; k < asked.actors.size(); ++k) {
-    if (!grows[k]) continue;
-    const ActorTotals& totals = positions_.totals(asked.actors[k]);
+    exceeds_exposure |= value == most || exposure > merged.exposure_value_e6[k];
     const std::int64_t down = saturating_subtract(totals.peak_e9, totals.result_e9);
-    if (ceil_e6(-totals.result_e9) > merged.loss_value_e6[k] ||
-        ceil_e6(down) > merged.drawdown_value_e6[k]) {
-      return Verdict::loss;
-    }
+    exceeds_loss |= -totals.result_e9 > merged.loss_e9[k] || down > merged.drawdown_e9[k];
   }
-  return Verdict::passed;
+  if (exceeds_gross) return Verdict::gross_value;
+  if (exceeds_exposure) return Verdict::exposure;
+  return exceeds_loss ? Verdict::loss : Verdict::passed;
 }
 
 Verdict Gate::check_rates(const Asked& asked) noexcept {
@@ -378,6 +374,7 @@ Verdict Gate::check_rates(const Asked& asked) noexcept {
 void Gate::pass(const Asked& asked) noexcept {
   const OrderCommand& command = asked.command;
   Instrument& instrument = asked.instrument;
+  instrument.market.is_ours = true;
   if (instrument.market.mark_e9 == 0) set_mark(asked.place, asked.price_e9);
   OpenOrder& order = orders_.at(command.client_order_id);
   order = {};
@@ -402,8 +399,8 @@ void Gate::pass(const Asked& asked) noexcept {
   if (command.action == CommandAction::enter) {
     instrument.last_enters[asked.is_bid ? 0 : 1].take(command, now_ns_);
   }
-  positions_.change_open(asked.place, asked.actors, command.side, command.size, asked.value_e6, 1,
-                         instrument.market.mark_e9);
+  positions_.open(asked.place, asked.actors, asked.is_bid, command.size, asked.value_e6,
+                  asked.holding_values_e6);
 }
 
 }  // namespace hft::risk

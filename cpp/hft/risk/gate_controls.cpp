@@ -157,6 +157,7 @@ ControlVerdict Gate::on_position(const ControlEvent& control) noexcept {
   if (control.value > position_most || control.value < -position_most) {
     return ControlVerdict::out_of_range;
   }
+  instruments_[place].market.is_ours = true;
   positions_.set_position(place, config_.account(control.scope_id), control.value,
                           instruments_[place].market.mark_e9);
   return ControlVerdict::applied;
@@ -168,7 +169,9 @@ void Gate::look_for_damage() noexcept {
     if (is_damaged_[actor] || shared_.actor_limits()[actor].is_intact()) continue;
     is_damaged_[actor] = is_found = true;
   }
-  if (is_found) merge_limits();
+  const bool are_merged = std::all_of(merged_.begin(), merged_.end(),
+                                      [](const auto& merged) { return merged.is_intact(); });
+  if (is_found || !are_merged) merge_limits();
 }
 
 void Gate::merge_limits() noexcept {

@@ -62,6 +62,7 @@ ReportVerdict Gate::on_unknown(const OrderReport& report) noexcept {
   if (place == no_place || !is_given(report.price_e9)) return ReportVerdict::fault;
   if (!is_bid && report.side != record::Side::ask) return ReportVerdict::fault;
   MarketView& market = instruments_[place].market;
+  market.is_ours = true;
   if (market.mark_e9 == 0) set_mark(place, report.price_e9);
   const std::int64_t size = is_bid ? std::int64_t{report.size} : -std::int64_t{report.size};
   positions_.trade(place, GateConfig::firm(), size, report.price_e9, market.mark_e9, false);

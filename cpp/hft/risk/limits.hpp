@@ -2,7 +2,7 @@
 // values at the place that is their number, closed by a checksum.
 //
 // A store gone astray in our own process is the one thing that would change a limit unseen; hence
-// the checksum, which `check` compares for every order.
+// the checksum, which is compared for every order (instruments) or at every time (actors).
 #pragma once
 
 #include <array>

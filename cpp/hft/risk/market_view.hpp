@@ -36,6 +36,7 @@ struct alignas(64) MarketView {
   bool has_touch = false;
   bool is_flagged = false;  // the last touch was of a suspect book
   bool is_halted = false;   // operationally
+  bool is_ours = false;     // something of ours was ever here: touches revalue it
 
   /// A letter that says anything: trading, quotation only, halted, paused.
   bool has_trading_state() const noexcept {
@@ -73,7 +74,9 @@ struct alignas(64) MarketView {
   void forget() noexcept {
     const std::uint8_t venue_kept = venue;
     const std::int64_t mark_kept = mark_e9;
+    const bool is_ours_kept = is_ours;
     *this = {};
+    is_ours = is_ours_kept;
     venue = venue_kept;
     mark_e9 = mark_kept;
   }

@@ -12,6 +12,7 @@
 #include <span>
 
 #include "hft/risk/limits.hpp"
+#include "hft/risk/saturating.hpp"
 
 namespace hft::risk {
 
@@ -38,8 +39,8 @@ struct alignas(64) MergedLimits {
   std::array<std::int64_t, 3> messages_per_second;
   std::array<std::int64_t, 3> gross_value_e6;
   std::array<std::int64_t, 3> exposure_value_e6;
-  std::array<std::int64_t, 3> loss_value_e6;
-  std::array<std::int64_t, 3> drawdown_value_e6;
+  std::array<std::int64_t, 3> loss_e9;  // in the unit of results: ceil(x / 1000) > y is x > 1000 y
+  std::array<std::int64_t, 3> drawdown_e9;
 
   // Of the strategy, of the firm.
   std::int64_t duplicate_window_ns;
@@ -56,7 +57,7 @@ struct alignas(64) MergedLimits {
   std::span<const std::int64_t> words() const noexcept {
     return {&is_complete, sizeof(MergedLimits) / sizeof(std::int64_t) - 1};
   }
-  bool is_in_order() const noexcept { return checksum == checksum_of(words()) && is_complete == 1; }
+  bool is_intact() const noexcept { return checksum == checksum_of(words()); }
 };
 static_assert(sizeof(MergedLimits) == 384);
 
@@ -90,8 +91,10 @@ inline MergedLimits merge(const ActorLimits& strategy, const ActorLimits& accoun
   out.messages_per_second = each(Limit::messages_per_second);
   out.gross_value_e6 = each(Limit::gross_value_e6);
   out.exposure_value_e6 = each(Limit::exposure_value_e6);
-  out.loss_value_e6 = each(Limit::loss_value_e6);
-  out.drawdown_value_e6 = each(Limit::drawdown_value_e6);
+  out.loss_e9 = each(Limit::loss_value_e6);
+  out.drawdown_e9 = each(Limit::drawdown_value_e6);
+  for (std::int64_t& limit : out.loss_e9) limit = saturating_multiply(limit, 1000);
+  for (std::int64_t& limit : out.drawdown_e9) limit = saturating_multiply(limit, 1000);
   out.duplicate_window_ns = strategy[Limit::duplicate_window_ns];
   out.repeat_orders = strategy[Limit::repeat_orders];
   out.repeat_window_ns = strategy[Limit::repeat_window_ns];

@@ -12,6 +12,7 @@
 #include <span>
 #include <vector>
 
+#include "hft/base/prefetch.hpp"
 #include "hft/record/record.hpp"
 #include "hft/risk/gate_config.hpp"
 #include "hft/risk/saturating.hpp"
@@ -30,7 +31,7 @@ class Positions {
         holdings_(shared.holdings()),
         totals_(shared.actor_totals()),
         sums_(config.actors()),
-        holders_(config.all_instruments()) {}
+        row_size_(config.actors()) {}
 
   Actors actors_of(std::uint8_t strategy, std::uint8_t account) const noexcept {
     return {static_cast<std::uint8_t>(config_.strategy(strategy)),
@@ -38,24 +39,56 @@ class Positions {
             static_cast<std::uint8_t>(GateConfig::firm())};
   }
   const Holding& holding(std::size_t instrument, std::size_t actor) const noexcept {
-    return holdings_[instrument * config_.actors() + actor];
+    return holdings_[instrument * row_size_ + actor];
   }
   const ActorTotals& totals(std::size_t actor) const noexcept { return totals_[actor]; }
   Sum exposure_e6(std::size_t actor) const noexcept { return sums_[actor].exposure_e6; }
   Sum open_value_e6(std::size_t actor) const noexcept { return sums_[actor].open_value_e6; }
-  bool is_held(std::size_t instrument) const noexcept { return holders_[instrument] != 0; }
+
+  /// Asks for the holdings of the first few actors.
+  void prefetch(std::size_t instrument) const noexcept {
+    const std::size_t actors = std::min(row_size_, prefetched_actors);
+    for (std::size_t actor = 0; actor < actors; ++actor) {
+      hft::prefetch(&holding(instrument, actor));
+    }
+  }
+
+  /// An order of `size` passes; `values_e6`: of the three holdings with it, by the mark.
+  void open(std::size_t instrument, const Actors& actors, bool is_bid, std::int64_t size,
+            std::int64_t order_value_e6, const std::array<std::int64_t, 3>& values_e6) noexcept {
+    Holding* const first = &row(instrument);
+    for (std::size_t k = 0; k < actors.size(); ++k) {
+      const std::size_t actor = actors[k];
+      Holding& it = first[actor];
+      Sums& sums = sums_[actor];
+      sums.exposure_e6 += values_e6[k] - it.value_e6;
+      sums.open_value_e6 += order_value_e6;
+      {
+        const StampedWrite write(it.stamp);
+        (is_bid ? it.open_bid_size : it.open_ask_size) += size;
+        ++it.open_orders;
+        it.value_e6 = values_e6[k];
+      }
+      first->holders |= std::uint64_t{1} << actor;
+      ActorTotals& totals = totals_[actor];
+      const StampedWrite write(totals.stamp);
+      totals.exposure_value_e6 = saturate(sums.exposure_e6);
+      totals.open_value_e6 = saturate(sums.open_value_e6);
+      ++totals.open_orders;
+    }
+  }
 
   /// Shares of an order more (or less) in the market. `orders`: +1, 0 or -1.
   void change_open(std::size_t instrument, const Actors& actors, record::Side side,
                    std::int64_t size, Sum value_e6, int orders, std::int64_t mark_e9) noexcept {
     for (const std::size_t actor : actors) {
-      change_holding(instrument, actor, mark_e9, [&](Holding& it) {
+      ActorTotals& totals = totals_[actor];
+      const StampedWrite write(totals.stamp);
+      change_holding(instrument, actor, mark_e9, totals, [&](Holding& it) {
         (side == record::Side::bid ? it.open_bid_size : it.open_ask_size) += size;
         it.open_orders += static_cast<std::uint64_t>(orders);
       });
       sums_[actor].open_value_e6 += value_e6;
-      ActorTotals& totals = totals_[actor];
-      const StampedWrite write(totals.stamp);
       totals.open_value_e6 = saturate(sums_[actor].open_value_e6);
       totals.open_orders += static_cast<std::uint64_t>(orders);
     }
@@ -65,9 +98,9 @@ class Positions {
   void trade(std::size_t instrument, std::size_t actor, std::int64_t size, std::int64_t price_e9,
              std::int64_t mark_e9, bool is_undone) noexcept {
     const std::int64_t change = is_undone ? -size : size;
-    change_holding(instrument, actor, mark_e9, [&](Holding& it) { it.position += change; });
     ActorTotals& totals = totals_[actor];
     const StampedWrite write(totals.stamp);
+    change_holding(instrument, actor, mark_e9, totals, [&](Holding& it) { it.position += change; });
     add_result(totals, saturating_multiply(change, mark_e9 - price_e9));
     if (is_undone) return;
     const std::int64_t value = value_of(price_e9, size < 0 ? -size : size);
@@ -79,47 +112,56 @@ class Positions {
                     std::int64_t mark_e9) noexcept {
     const std::int64_t change = position - holding(instrument, account).position;
     for (const std::size_t actor : {account, GateConfig::firm()}) {
-      change_holding(instrument, actor, mark_e9, [&](Holding& it) { it.position += change; });
+      ActorTotals& totals = totals_[actor];
+      const StampedWrite write(totals.stamp);
+      change_holding(instrument, actor, mark_e9, totals,
+                     [&](Holding& it) { it.position += change; });
     }
   }
 
   /// `old_mark_e9` 0: there was none, and nothing is won or lost.
   void revalue(std::size_t instrument, std::int64_t old_mark_e9, std::int64_t mark_e9) noexcept {
-    for (std::uint64_t left = holders_[instrument]; left != 0; left &= left - 1) {
+    for (std::uint64_t left = holders(instrument); left != 0; left &= left - 1) {
       const auto actor = static_cast<std::size_t>(std::countr_zero(left));
       const std::int64_t position = holding(instrument, actor).position;
-      if (old_mark_e9 != 0 && position != 0) {
-        ActorTotals& totals = totals_[actor];
-        const StampedWrite write(totals.stamp);
+      ActorTotals& totals = totals_[actor];
+      const StampedWrite write(totals.stamp);
+      if (old_mark_e9 != 0) {
         add_result(totals, saturating_multiply(position, mark_e9 - old_mark_e9));
       }
-      change_holding(instrument, actor, mark_e9, [](Holding&) {});
+      change_holding(instrument, actor, mark_e9, totals, [](Holding&) {});
     }
   }
 
  private:
+  static constexpr std::size_t prefetched_actors = 8;
+
   struct Sums {
     Sum exposure_e6 = 0;
     Sum open_value_e6 = 0;
   };
 
+  Holding& row(std::size_t instrument) const noexcept {
+    return holdings_[instrument * row_size_];  // the firm is actor 0
+  }
+  std::uint64_t holders(std::size_t instrument) const noexcept { return row(instrument).holders; }
+
+  /// `totals`, the actor's, is being written by the caller.
   template <class Change>
   void change_holding(std::size_t instrument, std::size_t actor, std::int64_t mark_e9,
-                      Change change) noexcept {
-    Holding& it = holdings_[instrument * config_.actors() + actor];
+                      ActorTotals& totals, Change change) noexcept {
+    Holding& it = (&row(instrument))[actor];
     const std::int64_t before = it.value_e6;
     {
       const StampedWrite write(it.stamp);
       change(it);
       it.value_e6 = mark_e9 == 0 ? 0 : value_of(mark_e9, it.worst_size());
     }
-    const bool is_empty = it.position == 0 && it.open_bid_size == 0 && it.open_ask_size == 0;
+    const bool is_empty = (it.position | it.open_bid_size | it.open_ask_size) == 0;
     const std::uint64_t bit = std::uint64_t{1} << actor;
-    holders_[instrument] = is_empty ? holders_[instrument] & ~bit : holders_[instrument] | bit;
-    if (it.value_e6 == before) return;
+    std::uint64_t& holders = row(instrument).holders;
+    holders = is_empty ? holders & ~bit : holders | bit;
     sums_[actor].exposure_e6 += Sum{it.value_e6} - before;
-    ActorTotals& totals = totals_[actor];
-    const StampedWrite write(totals.stamp);
     totals.exposure_value_e6 = saturate(sums_[actor].exposure_e6);
   }
 
@@ -132,7 +174,7 @@ class Positions {
   std::span<Holding> holdings_;
   std::span<ActorTotals> totals_;
   std::vector<Sums> sums_;
-  std::vector<std::uint64_t> holders_;  // by instrument: one bit for each actor that has anything
+  std::size_t row_size_;
 };
 
 }  // namespace hft::risk

@@ -59,8 +59,8 @@ struct alignas(64) Holding {
   std::int64_t open_ask_size;
   std::int64_t value_e6;  // of the worst size, by the mark
   std::uint64_t open_orders;
+  std::uint64_t holders;  // of the firm's: a bit for each actor that has anything here
   std::uint64_t reserved_0;
-  std::uint64_t reserved_1;
 
   /// The largest position that what is open could make, either way.
   constexpr std::int64_t worst_size() const noexcept {
@@ -110,7 +110,7 @@ HFT_LAYOUT(hft::risk::SharedHeader, 256, magic, version, header_size, layout_has
            verdict_counts_offset, file_size, owner_pid, reserved_0, reserved_1, now_ns,
            controls_applied, controls_refused, reports_not_applied, faults, reserved_2);
 HFT_LAYOUT(hft::risk::Holding, 64, stamp, position, open_bid_size, open_ask_size, value_e6,
-           open_orders, reserved_0, reserved_1);
+           open_orders, holders, reserved_0);
 HFT_LAYOUT(hft::risk::ActorTotals, 64, stamp, result_e9, peak_e9, executed_value_e6, open_value_e6,
            exposure_value_e6, open_orders, reserved_0);
 HFT_LAYOUT(hft::risk::Switch, 32, stamp, event_time_ns, reason, killed, throttled, halted,
