@@ -4,6 +4,7 @@
 
 #include "hft/py/bindings.hpp"
 #include "hft/py/dtype.hpp"
+#include "hft/venue/replay_matching.hpp"
 #include "hft/venue/venue_command.hpp"
 
 namespace hft::py {
@@ -103,6 +104,65 @@ pyb::tuple indication(EngineView& view, std::uint32_t instrument, const std::str
                          now.reference_price_e9);
 }
 
+using venue::ReplayMatching;
+
+std::unique_ptr<ReplayMatching> make_replay(std::uint64_t feed_latency_ns,
+                                            std::uint64_t order_latency_ns,
+                                            const std::string& post_only, std::uint32_t max_orders,
+                                            std::uint32_t max_instruments) {
+  if (post_only != "adjust" && post_only != "reject") {
+    throw pyb::value_error("ReplayMatching: post_only: use adjust or reject");
+  }
+  venue::ReplayConfig config;
+  config.feed_latency_ns = feed_latency_ns;
+  config.order_latency_ns = order_latency_ns;
+  config.books.max_orders = max_orders;
+  config.books.max_instruments = max_instruments;
+  config.post_only =
+      post_only == "adjust" ? venue::PostOnlyRule::adjust : venue::PostOnlyRule::reject;
+  return std::make_unique<ReplayMatching>(config);
+}
+
+void send(ReplayMatching& replay, const pyb::array& commands) {
+  const RecordsIn records(commands);
+  for (const record::Record& record : records.all()) {
+    if (record.kind != record::Kind::order_command) {
+      throw pyb::type_error("ReplayMatching.send: every record must be an order_command");
+    }
+    replay.on_command(record::as<record::OrderCommand>(record));
+  }
+}
+
+pyb::array on_records(ReplayMatching& replay, const pyb::array& array) {
+  const RecordsIn records(array);
+  std::vector<record::OrderReport> reports;
+  for (const record::Record& record : records.all()) {
+    const auto made = replay.on_record(record);
+    reports.insert(reports.end(), made.begin(), made.end());
+  }
+  return own(std::move(reports), dtype_of_kind(record::Kind::order_report));
+}
+
+pyb::array finish(ReplayMatching& replay) {
+  const auto made = replay.finish();
+  return own(std::vector<record::OrderReport>(made.begin(), made.end()),
+             dtype_of_kind(record::Kind::order_report));
+}
+
+void bind_replay_matching(pyb::module_& m) {
+  using pyb::arg;
+  pyb::class_<ReplayMatching>(m, "ReplayMatching", pyb::is_final(),
+                              "A captured book with simulated orders in it.")
+      .def(pyb::init(&make_replay), pyb::kw_only(), arg("feed_latency_ns") = 0,
+           arg("order_latency_ns") = 0, arg("post_only") = "adjust", arg("max_orders") = 4'000'000,
+           arg("max_instruments") = 65'536)
+      .def("send", &send, arg("commands"))
+      .def("on_records", &on_records, arg("records"))
+      .def("finish", &finish)
+      .def("size_ahead", &ReplayMatching::size_ahead, arg("client_order_id"))
+      .def_property_readonly("order_count", &ReplayMatching::order_count);
+}
+
 void bind_enums(pyb::module_& m) {
   using venue::EventKind;
   using venue::VenueAction;
@@ -158,6 +218,7 @@ void bind_enums(pyb::module_& m) {
 void bind_venue(pyb::module_& m) {
   using pyb::arg;
   bind_enums(m);
+  bind_replay_matching(m);
   m.def("venue_command_dtype", [] { return command_dtype(); });
   m.def("venue_event_dtype", [] { return event_dtype(); });
   pyb::class_<EngineView>(m, "MatchingEngine", pyb::is_final(),
