@@ -68,24 +68,30 @@ def commands(draw: st.DrawFn) -> Row:
     usual = (Side.ASK,) if short else (Side.BID, Side.ASK)
     priced = flags & CommandFlag.MARKET == 0
     first, second = draw(_ids), draw(_ids)
+    instrument = draw(often(MARKET_OF_TWO.instruments, (UNKNOWN_INSTRUMENT,)))
+    display = draw(st.sampled_from((0, 0, 0, 255, 1, 2, 99, 254)))
+    _, lot = MARKET_OF_TWO.instruments.get(instrument, (b"", 1))
+    just_shown = st.integers(-1, 1).map(lambda more: max(0, display * lot + more))
     return {
         "kind": KIND_COMMAND,
         "action": draw(
             often((CommandAction.ENTER, CommandAction.REPLACE, CommandAction.CANCEL), (0, 4, 255))
         ),
-        "instrument": draw(often(MARKET_OF_TWO.instruments, (UNKNOWN_INSTRUMENT,))),
+        "instrument": instrument,
         "client_order_id": first,
         "original_client_order_id": second,
         "size": draw(
             st.one_of(
-                st.integers(1, MAX_SHARES), often((1, MAX_SHARES), (0, MAX_SHARES + 1, 2**32 - 1))
+                just_shown,
+                st.integers(1, MAX_SHARES),
+                often((1, MAX_SHARES), (0, MAX_SHARES + 1, 2**32 - 1)),
             )
         ),
         "side": draw(often(usual, (Side.NONE, Side.BID))),
         "flags": flags,
         "price_e9": draw(_limit if priced else often((PRICE_NULL,), (PRICE_TO_E9,))),
         "time_in_force": draw(often((0, 1, 2), (3,))),
-        "display": draw(often((0, 255), (1, 2, 99, 254))),
+        "display": display,
         "strategy": draw(st.integers(0, 255)),
         "account": draw(st.integers(0, 255)),
     }
@@ -138,26 +144,43 @@ good_options = st.sampled_from(sorted(ouch50.OPTIONS)).flatmap(_option)
 odd_options = st.tuples(st.integers(0, 255), st.binary(max_size=9))
 
 
+Options = list[tuple[int, bytes]]
+FORMS_50 = (*ouch50.OUTBOUND.values(), ouch50.AIQ_WITH_STRATEGY)
+FORMS_42 = tuple(ouch42.OUTBOUND.values())
+
+
+def shown_anew() -> st.SearchStrategy[Options]:
+    """What restated orders say: the two options that a report is made of."""
+    told = (ouch50.TAGS["display_price"], ouch50.TAGS["secondary_order_reference_number"])
+    return st.permutations(told).flatmap(lambda tags: st.tuples(*map(_option, tags))).map(list)
+
+
+def message_of_50(
+    known: Message, options: st.SearchStrategy[Options | None]
+) -> st.SearchStrategy[bytes]:
+    """Valid messages of one type of OUCH 5.0; its options only where the message can have some."""
+    own = st.none() if known.tag == b"S" else options
+    return st.builds(
+        lambda given, extra: ouch50.encode(known, extra, **given), fields_of(known, DESK), own
+    )
+
+
+def message_of_42(known: Message) -> st.SearchStrategy[bytes]:
+    """Valid messages of one type of OUCH 4.2."""
+    return fields_of(known, DESK).map(lambda given: ouch42.encode(known, **given))
+
+
 def messages_50() -> st.SearchStrategy[bytes]:
-    """Valid messages of OUCH 5.0 from the venue, with and without an appendage."""
-    forms = [*ouch50.OUTBOUND.values(), ouch50.AIQ_WITH_STRATEGY]
+    """Messages of OUCH 5.0 from the venue, with and without an appendage, which may be odd."""
     options = st.one_of(
         st.none(), st.lists(good_options, max_size=4), st.lists(odd_options, max_size=3)
     )
-    return st.sampled_from(forms).flatmap(
-        lambda known: st.builds(
-            lambda given, extra: ouch50.encode(known, extra, **given),
-            fields_of(known, DESK),
-            options,
-        )
-    )
+    return st.sampled_from(FORMS_50).flatmap(lambda known: message_of_50(known, options))
 
 
 def messages_42() -> st.SearchStrategy[bytes]:
     """Valid messages of OUCH 4.2 from the venue."""
-    return st.sampled_from(list(ouch42.OUTBOUND.values())).flatmap(
-        lambda known: fields_of(known, DESK).map(lambda given: ouch42.encode(known, **given))
-    )
+    return st.sampled_from(FORMS_42).flatmap(message_of_42)
 
 
 def damaged(whole: st.SearchStrategy[bytes]) -> st.SearchStrategy[bytes]:

@@ -18,11 +18,17 @@ from tests.book_sets import native_module
 from tests.contract.order_strategies import (
     CONFIGS,
     DESK,
+    FORMS_42,
+    FORMS_50,
     MARKET_OF_TWO,
     commands,
     damaged,
+    good_options,
+    message_of_42,
+    message_of_50,
     messages_42,
     messages_50,
+    shown_anew,
 )
 from tests.reference import ouch42, ouch50, soupbintcp
 from tests.reference.order_commands import (
@@ -34,6 +40,7 @@ from tests.reference.order_commands import (
     expected_ouch50,
 )
 from tests.reference.order_messages import DecodeError
+from tests.reference.order_messages import Message as Form
 from tests.reference.order_records import ORDER_COMMAND, ORDER_REPORT, Row, pack
 from tests.reference.order_reports import ReportContext, report_of_ouch42, report_of_ouch50
 
@@ -149,15 +156,35 @@ def reference_report(protocol: str, message: bytes) -> tuple[str, bytes]:
     return "report", pack(ORDER_REPORT, row).tobytes()
 
 
-@pytest.mark.parametrize("protocol", PROTOCOLS)
-@given(data=st.data())
-@settings(max_examples=200)
-def test_messages_become_the_reports_they_are(protocol: str, data: st.DataObject) -> None:
+def check_reports(protocol: str, messages: list[bytes]) -> None:
     symbols = native_symbols()
-    whole = MESSAGES[protocol]
-    for message in data.draw(st.lists(st.one_of(whole, whole, whole, damaged(whole)), max_size=20)):
+    for message in messages:
         expected = reference_report(protocol, message)
         assert native_report(protocol, message, symbols) == expected, message.hex()
+
+
+@pytest.mark.parametrize("known", FORMS_50, ids=lambda known: known.name)
+@given(data=st.data())
+@settings(max_examples=15)
+def test_each_message_of_ouch_50(known: Form, data: st.DataObject) -> None:
+    options = st.one_of(st.none(), st.lists(good_options, max_size=4), shown_anew(), shown_anew())
+    messages = st.lists(message_of_50(known, options), min_size=5, max_size=20)
+    check_reports("ouch50", data.draw(messages))
+
+
+@pytest.mark.parametrize("known", FORMS_42, ids=lambda known: known.name)
+@given(data=st.data())
+@settings(max_examples=15)
+def test_each_message_of_ouch_42(known: Form, data: st.DataObject) -> None:
+    check_reports("ouch42", data.draw(st.lists(message_of_42(known), min_size=5, max_size=20)))
+
+
+@pytest.mark.parametrize("protocol", PROTOCOLS)
+@given(data=st.data())
+@settings(max_examples=100)
+def test_any_bytes_become_the_reports_they_are(protocol: str, data: st.DataObject) -> None:
+    whole = MESSAGES[protocol]
+    check_reports(protocol, data.draw(st.lists(st.one_of(whole, damaged(whole)), max_size=20)))
 
 
 @given(st.one_of(messages_50(), damaged(messages_50())))
