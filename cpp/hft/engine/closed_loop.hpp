@@ -178,7 +178,7 @@ class ClosedLoop {
     if (server_) server_->on_time(now_ns_);
   }
 
-  /// Carries bytes to and fro until nobody has anything more to say.
+  /// Carries bytes both ways until nobody has anything more to say.
   void pump() {
     bool moved = true;
     while (moved) {
