@@ -324,9 +324,9 @@ void ExchangeCore::run_flow(std::uint64_t time_ns) {
 }
 
 void ExchangeCore::flow_step(std::uint64_t time_ns) {
-  const FlowBook::Step step = flow_book_.step(flow_->next());
-  apply_flow(step, time_ns);
-  if (step.ask == FlowBook::Ask::take) apply_flow(flow_book_.after_take(), time_ns);
+  for (auto step = flow_book_.step(flow_->next()); step.ask != FlowBook::Ask::nothing;
+       step = flow_book_.then())
+    apply_flow(step, time_ns);
 }
 
 void ExchangeCore::apply_flow(const FlowBook::Step& step, std::uint64_t time_ns) {

@@ -1,6 +1,7 @@
 #include "hft/engine/exchange/flow_book.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hft::engine::exchange {
 
@@ -42,14 +43,15 @@ FlowBook::Step FlowBook::replace(const OrderEvent& gone, const OrderEvent& add) 
   if (found == orders_.end()) return {};
   const FlowOrder before = found->second;
   orders_.erase(found);
-  FlowOrder next{add.price_e9, before.instrument, before.side, add.size, 0, 0};
-  if (!orders_.insert({add.order_id, next}).second) return {};
-  if (before.open == 0) {  // a client took it: the order that follows is a new one
-    OrderEvent entered = add;
-    entered.side = before.side;
-    entered.instrument = before.instrument;
-    orders_.erase(add.order_id);
-    return enter(entered);
+  OrderEvent entered = add;  // ITCH repeats neither of these
+  entered.side = before.side;
+  entered.instrument = before.instrument;
+  Step enters = enter(entered);
+  if (enters.ask == Ask::nothing || before.open == 0) return enters;  // a client took the old one
+  // A feed's replaced order queues anew; the engine's keeps its place where only shares go.
+  if (add.price_e9 == before.price_e9 && add.size <= before.open) {
+    next_ = enters;
+    return {Ask::cancel, gone.order_id, 0, 0, {}, {}};
   }
   Step step{Ask::replace, gone.order_id, add.order_id, 0, {}, {}};
   step.replacement.size = before.liable + add.size;
@@ -83,8 +85,9 @@ FlowBook::Step FlowBook::take(const OrderEvent& execution) {
   return step;
 }
 
-FlowBook::Step FlowBook::after_take() {
-  return reduce(taken_from_, 0);
+FlowBook::Step FlowBook::then() {
+  if (taken_from_ != 0) return reduce(std::exchange(taken_from_, 0), 0);
+  return std::exchange(next_, Step{});
 }
 
 void FlowBook::said(const venue::VenueEvent& event) {

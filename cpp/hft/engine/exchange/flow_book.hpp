@@ -32,10 +32,11 @@ class FlowBook {
     venue::ReplaceTerms replacement;
   };
 
-  /// What the records of one message ask for. Of `take`, ask after_take() for what is next.
+  /// What the records of one message ask for first. When the engine has answered, ask then().
   Step step(std::span<const record::OrderEvent> records);
-  /// After an execution: what is left too much of the order that should have been executed.
-  Step after_take();
+  /// What the same message asks for next: after an execution, that what is left too much of the
+  /// order leaves; after a replace that the engine would let keep its place, the new order.
+  Step then();
   /// An event of the engine about an order of the flow.
   void said(const venue::VenueEvent& event);
 
@@ -57,7 +58,8 @@ class FlowBook {
   std::pmr::unsynchronized_pool_resource pool_;
   std::pmr::unordered_map<std::uint64_t, FlowOrder> orders_;
   std::uint64_t taker_ = std::uint64_t{1} << 63;  // tokens of immediate orders count from here
-  std::uint64_t taken_from_ = 0;
+  std::uint64_t taken_from_ = 0;  // the order that should have been executed; 0: none
+  Step next_{};
 };
 
 }  // namespace hft::engine::exchange
