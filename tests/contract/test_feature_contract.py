@@ -142,7 +142,8 @@ def test_trade_flow(feature: Any, rows: list[Row], half_life_ns: int) -> None:
             expected.append(own.values(row["event_time_ns"]))
         else:
             own.on_record(record)
-    others = records.pack([row for row in rows if row["kind"] != Kind.TOUCH])
+    of_all: Row = {"kind": Kind.STATUS, "action": 1, "instrument": records.INSTRUMENT_ALL}
+    others = records.pack([of_all, *(row for row in rows if row["kind"] != Kind.TOUCH)])
     got = feature.trade_flow(others, touches_of(rows), half_life_ns)
     columns = [column.tolist() for column in got]
     assert list(zip(*columns, strict=True)) == expected

@@ -74,6 +74,8 @@ void Backtest::run_until(std::uint64_t time_ns) {
     const std::uint64_t report_ns = due(said_);
     const std::uint64_t record_ns = due(seen_);
     const std::uint64_t next_ns = std::min({command_ns, report_ns, record_ns, time_ns});
+    // A raw file's first status has no time of its own: nobody waits from 1970 for the rest.
+    if (next_ns != never && next_ns > strategy_time_ns_ + day_ns) strategy_time_ns_ = next_ns;
     if (next_ns != never && next_ns > strategy_time_ns_ + timer_ns) {
       tick(strategy_time_ns_ + timer_ns);
     } else if (next_ns >= time_ns) {

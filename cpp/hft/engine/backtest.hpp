@@ -94,6 +94,7 @@ class Backtest {
  private:
   static constexpr std::uint64_t never = ~std::uint64_t{0};
   static constexpr std::uint64_t timer_ns = 100'000'000;  // as the live engine's
+  static constexpr std::uint64_t day_ns = 86'400'000'000'000;
 
   struct Seen {
     std::uint64_t due_ns;

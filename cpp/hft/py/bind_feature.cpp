@@ -88,8 +88,9 @@ class TradeFlows {
 
  private:
   feature::TradeFlow& of(const record::Record& seen) {
-    if (feed_ == unknown) feed_ = seen.instrument >> 16;
-    if (seen.instrument != record::instrument_all && seen.instrument >> 16 != feed_) {
+    const bool of_all = seen.instrument == record::instrument_all;
+    if (feed_ == unknown && !of_all) feed_ = seen.instrument >> 16;
+    if (!of_all && seen.instrument >> 16 != feed_) {
       throw pyb::value_error(
           "trade_flow: records of several feeds, whose sequence numbers do not "
           "compare; give those of one feed at a time");

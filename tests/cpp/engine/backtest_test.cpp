@@ -132,6 +132,13 @@ TEST_F(BacktestTest, a_time_that_goes_back_stands_still) {
   EXPECT_EQ(diary_[1], "venue: 1 at 5000");
 }
 
+TEST_F(BacktestTest, nobody_waits_from_1970_for_the_first_time) {
+  strategy_.times_shown = true;
+  run({}, {add_at(0, 1), add_at(1'700'000'000'000'000'000, 2)});
+  EXPECT_EQ(diary_.back(), "report 2 of 1700000000000000000 at 1700000000000000000");
+  EXPECT_LT(diary_.size(), 20u);
+}
+
 TEST_F(BacktestTest, the_clock_ticks_while_nothing_comes) {
   strategy_.times_shown = true;
   run({}, {add_at(0, 1), add_at(250'000'000, 2)});
