@@ -228,11 +228,16 @@ class Actions:
 class Touch:
     """The best prices of an instrument; None and 0 where a side is empty."""
 
-    event_time_ns: Final[int]
-    receive_time_ns: Final[int]
-    instrument: Final[int]
-    bid_size: Final[int]
-    ask_size: Final[int]
+    @property
+    def event_time_ns(self) -> int: ...
+    @property
+    def receive_time_ns(self) -> int: ...
+    @property
+    def instrument(self) -> int: ...
+    @property
+    def bid_size(self) -> int: ...
+    @property
+    def ask_size(self) -> int: ...
     @property
     def sequence_number(self) -> int: ...
     @property
@@ -252,15 +257,24 @@ class Touch:
 class Report:
     """What a venue says of an order of ours, or of the session."""
 
-    event_time_ns: Final[int]
-    receive_time_ns: Final[int]
-    instrument: Final[int]
-    action: Final[ReportAction]
-    client_order_id: Final[int]
-    reference: Final[int]
-    size: Final[int]
-    side: Final[Side]
-    reason: Final[int]
+    @property
+    def event_time_ns(self) -> int: ...
+    @property
+    def receive_time_ns(self) -> int: ...
+    @property
+    def instrument(self) -> int: ...
+    @property
+    def action(self) -> ReportAction: ...
+    @property
+    def client_order_id(self) -> int: ...
+    @property
+    def reference(self) -> int: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def reason(self) -> int: ...
     @property
     def price_e9(self) -> int | None: ...
 
@@ -268,13 +282,20 @@ class Report:
 class WorkingOrder:
     """An order as it stood when it was asked for."""
 
-    client_order_id: Final[int]
-    instrument: Final[int]
-    side: Final[Side]
-    open_size: Final[int]
-    executed: Final[int]
-    price_e9: Final[int]
-    cancelling: Final[bool]
+    @property
+    def client_order_id(self) -> int: ...
+    @property
+    def instrument(self) -> int: ...
+    @property
+    def side(self) -> Side: ...
+    @property
+    def open_size(self) -> int: ...
+    @property
+    def executed(self) -> int: ...
+    @property
+    def price_e9(self) -> int: ...
+    @property
+    def cancelling(self) -> bool: ...
     @property
     def is_settled(self) -> bool: ...
 
