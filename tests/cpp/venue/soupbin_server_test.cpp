@@ -281,6 +281,16 @@ TEST(day_store, finds_every_packet_again) {
     EXPECT_EQ(std::to_integer<std::uint64_t>(bytes[2]), (number - 1) % 251) << number;
   }
   EXPECT_EQ(store.place_of_number(5001), store.end());
+  std::uint64_t walked = 0, packets = 0;  // over the chunks' unused ends
+  for (auto bytes = store.read(walked); !bytes.empty(); bytes = store.read(walked)) {
+    walked += bytes.size();
+    for (std::size_t at = 0; at < bytes.size(); ++packets) {
+      EXPECT_EQ(std::to_integer<std::uint64_t>(bytes[at + 2]), packets % 251);
+      at += 2 + reinterpret_cast<const Be16&>(bytes[at]);
+    }
+  }
+  EXPECT_EQ(packets, 5000U);
+  EXPECT_EQ(walked, store.end());
   std::uint64_t end = store.end();
   EXPECT_TRUE(store.read(end).empty());
 }
