@@ -39,6 +39,10 @@ TEST(Gateway, ComesUpAndTrades) {
   rig.pump();
   EXPECT_EQ(state(rig, 2), OrderState::cancelled);
   rig.expect_agreement();
+  EXPECT_EQ(rig.gateway().orders().sequence().missing(), 0U) << "answers to queries count too";
+  rig.server.say_fill(2, 1, 10);
+  rig.pump();
+  EXPECT_EQ(rig.gateway().orders().count(StateVerdict::overfill), 1U);
 }
 
 TEST(Gateway, RefusesWhatItMustNotSend) {
@@ -275,6 +279,22 @@ TEST(Gateway, AfterARestartIdsThatWereSentAndLostAreNotUsedAgain) {
   ASSERT_TRUE(rig.connect());
   EXPECT_EQ(rig.gateway().next_id(), 8U) << "for ClientOrderIds::skip_to, if its file was lost";
   EXPECT_EQ(rig.send(enter(7, 100)), SendVerdict::id_used);
+}
+
+TEST(Gateway, AfterARestartIdsThatTheVenueIgnoredAreNotUsedAgain) {
+  Rig rig;
+  ASSERT_TRUE(rig.connect());
+  ASSERT_EQ(rig.send(enter(1, 100)), SendVerdict::sent);
+  rig.pump();
+  rig.server.fill(1, 100, 1);
+  ASSERT_EQ(rig.send(replace(1, 2, 150)), SendVerdict::sent);  // of what is gone: no answer
+  rig.pump();
+  rig.restart();
+  ASSERT_TRUE(rig.connect());
+  EXPECT_EQ(rig.gateway().orders().newest(), 1U) << "no report tells of 2";
+  EXPECT_EQ(rig.gateway().next_id(), 3U);
+  EXPECT_EQ(rig.send(enter(2, 100)), SendVerdict::id_used) << "the venue would ignore it";
+  EXPECT_EQ(rig.send(enter(3, 100)), SendVerdict::sent);
 }
 
 TEST(Gateway, OrdersOfOthersOnOurAccountStopIt) {

@@ -30,6 +30,10 @@ TEST(Throttle, LosesNothingToRounding) {
   }
   EXPECT_GE(taken, 298U);
   EXPECT_LE(taken, 301U);
+  Throttle third(3, 1);
+  EXPECT_TRUE(third.take(second));
+  EXPECT_FALSE(third.take(second + 333'333'333));
+  EXPECT_TRUE(third.take(second + 333'333'334));
   Throttle exact(3, 2);
   EXPECT_TRUE(exact.take(second));
   EXPECT_TRUE(exact.take(second));
