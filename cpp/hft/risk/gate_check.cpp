@@ -88,7 +88,7 @@ Verdict Gate::check_order(const OrderCommand& command) noexcept {
   }
   const std::size_t place = place_of(command.instrument);
   if (place == no_place) return Verdict::unknown_instrument;
-  prefetch(place);
+  if (!instruments_[place].market.is_ours) prefetch(place);  // else its touch has done it
   Asked asked{command,
               place,
               instruments_[place],

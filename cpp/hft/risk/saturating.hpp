@@ -39,7 +39,7 @@ constexpr std::int64_t saturating_multiply(std::int64_t a, std::int64_t b) noexc
 /// 1e-9 of the currency to 1e-6, upwards; 0 for what is not positive.
 constexpr std::int64_t ceil_e6(std::int64_t amount_e9) noexcept {
   if (amount_e9 <= 0) return 0;
-  return amount_e9 / 1000 + (amount_e9 % 1000 != 0 ? 1 : 0);
+  return static_cast<std::int64_t>((static_cast<std::uint64_t>(amount_e9) - 1) / 1000 + 1);
 }
 
 /// What `size` shares cost at `price_e9`, in 1e-6 of the currency, upwards; `most` on overflow.
@@ -52,8 +52,10 @@ constexpr std::int64_t value_of(std::int64_t price_e9, std::int64_t size) noexce
 /// floor(amount * ppm / 1e6) for amount >= 0 and ppm from 0 to 1e6: exact in 64 bits, for the
 /// division of 128 bits costs 30 ns.
 constexpr std::int64_t share_of(std::int64_t amount, std::int64_t ppm) noexcept {
-  constexpr std::int64_t million = 1'000'000;
-  return amount / million * ppm + amount % million * ppm / million;
+  constexpr std::uint64_t million = 1'000'000;
+  const auto all = static_cast<std::uint64_t>(amount);
+  const auto parts = static_cast<std::uint64_t>(ppm);
+  return static_cast<std::int64_t>(all / million * parts + all % million * parts / million);
 }
 
 /// floor((a + b) / 2) without overflow.
