@@ -60,7 +60,7 @@ UdpReceiver::UdpReceiver(const UdpReceiverOptions& options)
 void UdpReceiver::join(const UdpReceiverOptions& options, const std::string& where) {
   const Interface interface = find_interface(options.interface);
   if (!options.group.is_multicast()) return;
-  // By default a socket also gets groups that others on the machine joined, on the same port.
+  // By default it also gets the group from interfaces where only others on the machine joined it.
   socket_.set(IPPROTO_IP, IP_MULTICAST_ALL, 0);
   const ip_mreqn request = membership(options.group.address, interface);
   if (setsockopt(socket_.fd(), IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) == 0)
