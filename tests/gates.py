@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from functools import cache
+from importlib import import_module
 from typing import Any, Protocol
 
 import numpy as np
@@ -85,7 +86,7 @@ class FacedReference:
         return {under: place for place, under in enumerate(named)}
 
     def _holdings(self) -> dict[tuple[int, int], tuple[int, ...]]:
-        found = {}
+        found: dict[tuple[int, int], tuple[int, ...]] = {}
         ledger = self.gate.ledger
         for place, instrument in enumerate(self.instruments):
             for number, actor in enumerate(self.gate.actors):
@@ -115,36 +116,38 @@ class FacedReference:
 
 
 _KINDS = {
-    records.Touch: "touch",
-    records.Status: "status",
-    records.Instrument: "instrument",
-    records.Command: "order_command",
-    records.Report: "order_report",
-    records.Control: "control",
+    "Touch": "touch",
+    "Status": "status",
+    "Instrument": "instrument",
+    "Command": "order_command",
+    "Report": "order_report",
+    "Control": "control",
 }
 
 
 @cache
-def _layout(kind: type) -> tuple[Any, int, tuple[str, ...]]:
-    """dtype, number of the kind, fields."""
-    record = __import__("hft.record", fromlist=["record"])
-    number = record.Kind[_KINDS[kind]]
-    return record.dtype_of(number), int(number), tuple(field.name for field in fields(kind))
+def _layout(name: str) -> tuple[Any, int, tuple[str, ...]]:
+    """dtype, number of the kind and fields of a class of gate_records."""
+    record = import_module("hft.record")
+    kind = record.Kind[_KINDS[name]]
+    names = tuple(field.name for field in fields(getattr(records, name)))
+    return record.dtype_of(kind), int(kind), names
 
 
 def pack(stream: Iterable[AnyRecord]) -> npt.NDArray[np.void]:
-    """Records as the native module has them, shape (n,); every class of these has a kind."""
-    record = __import__("hft.record", fromlist=["record"])
+    """Records as the native module has them, shape (n,)."""
     parts = []
     for one in stream:
-        dtype, kind, names = _layout(type(one))
+        dtype, kind, names = _layout(type(one).__name__)
         row = np.zeros(1, dtype=dtype)
         row["kind"] = kind
         for name in names:
             at = getattr(one, name)
             row[name] = at.encode("latin-1") if isinstance(at, str) else at
         parts.append(row.tobytes())
-    packed: npt.NDArray[np.void] = np.frombuffer(b"".join(parts), dtype=record.record_event)
+    packed: npt.NDArray[np.void] = np.frombuffer(
+        b"".join(parts), dtype=import_module("hft.record").record_event
+    )
     return packed
 
 
