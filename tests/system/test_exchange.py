@@ -248,7 +248,7 @@ def test_state_goes_on_after_a_clean_stop(tmp_path: Path) -> None:
     [
         ("exchange", "symbols", [], "exchange.symbols"),
         ("exchange", "orders", "localhost:1", "exchange.orders"),
-        ("exchange", "simbols", 1, "unknown key"),
+        ("exchange", "names", 1, "unknown key"),
         ("feed", "lines", ["239.1.1.1"], "feed.lines[0]"),
         ("feed", "loss", [0.5], "feed.loss"),
         ("flow", "rate", -1.0, "flow.rate"),
