@@ -182,6 +182,15 @@ def test_changes_and_refusals() -> None:
     assert reports["sequence_number"].tolist() == list(range(1, len(reports) + 1))
 
 
+def test_what_happens_on_the_way_happens_first() -> None:
+    ours = replay(feed_latency_ns=2, order_latency_ns=8)
+    ours.send(commands(enter(0, 7, 30, 1002)))
+    feed = [add(0, 1, Side.ASK, 30, 1002), change(10, Action.REMOVE, 1)]  # at 10: still before it
+    assert told(ours.on_records(records.pack(feed))) == []
+    later = [add(20, 2, Side.BID, 5, 990)]
+    assert told(ours.on_records(records.pack(later))) == [(10, 7, "accepted", 30, 1002, "L")]
+
+
 def test_a_halt_refuses() -> None:
     ours = replay()
     halt = at(0, kind=Kind.STATUS, action=StatusAction.TRADING, state=b"H", symbol=b"X")
