@@ -197,6 +197,7 @@ TEST_F(GateReports, AnOverfillHaltsAndCountsInFull) {
 TEST_F(GateReports, AFillOfADeadOrderHalts) {
   const OrderCommand bid = sent(order(Side::bid, 100));
   report(bid, ReportAction::cancelled, 100);
+  EXPECT_EQ(fill(bid, 0, 100 * unit), ReportVerdict::fault) << "even of nothing";
   EXPECT_EQ(fill(bid, 1, 100 * unit), ReportVerdict::fault);
   EXPECT_EQ(held(strategy_0).position, 1);
   EXPECT_EQ(check(order()), Verdict::fill_fault);
