@@ -29,6 +29,8 @@ from hft.report.text import table
 from hft.ring import RingReader, remove_ring
 
 FOLDER = Path("/dev/shm")  # where rings lie, as hft.NAME
+RING_MAGIC = b"hft ring"
+BROADCAST = (1).to_bytes(4, "little")
 WAIT_S = 0.02  # between looks at a ring that has nothing new
 
 _PRODUCERS = {
@@ -54,6 +56,8 @@ def list_rings() -> int:
     """List the broadcast rings of this machine."""
     rows = [("name", "records", "written", "producer")]
     for path in sorted(FOLDER.glob("hft.*")):
+        if not _is_broadcast(path):
+            continue  # limits and positions, or a ring with one reader of its own
         name = path.name.removeprefix("hft.")
         try:
             reader = RingReader(name, newest=True)
@@ -64,6 +68,13 @@ def list_rings() -> int:
         rows.append((name, units.count(reader.capacity), units.count(reader.position), state))
     sys.stdout.write("\n".join(table(rows)) + "\n" if len(rows) > 1 else "no rings\n")
     return EXIT_DONE
+
+
+def _is_broadcast(path: Path) -> bool:
+    """Look at the first 16 bytes, which docs/ring.md describes: magic, version, kind."""
+    with path.open("rb") as file:
+        start = file.read(16)
+    return start[:8] == RING_MAGIC and start[12:16] == BROADCAST
 
 
 @ring.command(short_help="follow a ring, one record a line")
