@@ -63,6 +63,8 @@ def run_closed_loop(folder: Path) -> Path:
         for process in (engine, exchange):
             if process is not None and process.poll() is None:
                 process.kill()
+        for left in Path("/dev/shm").glob("hft.demo.*"):
+            left.unlink()  # the engine's log and limits stay for whoever wants to read them
     say()
     say(told.rstrip())
     if code != 0 or not report.is_file():
