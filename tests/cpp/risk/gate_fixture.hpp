@@ -127,7 +127,8 @@ class GateTest : public testing::Test {
     event.instrument = instrument;
     return event;
   }
-  ControlVerdict tell(ControlEvent event, std::string_view reason) {
+  ControlVerdict tell(const ControlEvent& told, std::string_view reason) {
+    ControlEvent event = told;
     event.event_time_ns = now;
     event.reason.fill(' ');
     std::memcpy(event.reason.data(), reason.data(), reason.size());
