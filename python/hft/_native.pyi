@@ -695,3 +695,73 @@ class LiveEngine:
     def counts(self) -> dict[str, Any]: ...
     def times(self) -> dict[str, Any]: ...
     def send_verdicts(self) -> dict[str, int]: ...
+
+# venue -----------------------------------------------------------------------------------------
+
+class VenueAction(enum.IntEnum):
+    none = 0
+    enter = 1
+    replace = 2
+    cancel = 3
+    modify = 4
+    cancel_all = 5
+    self_match = 6
+    set_state = 7
+    freeze = 8
+    cross = 9
+    expire = 10
+    set_open = 11
+
+class VenueEventKind(enum.IntEnum):
+    none = 0
+    accepted = 1
+    rejected = 2
+    replaced = 3
+    modified = 4
+    executed = 5
+    cancelled = 6
+    restated = 7
+    cancel_pending = 8
+    cancel_rejected = 9
+    book_add = 10
+    book_execute = 11
+    book_cancel = 12
+    book_delete = 13
+    book_replace = 14
+    trade = 15
+    cross_trade = 16
+    trading_status = 17
+
+class VenueVerdict(enum.IntEnum):
+    done = 0
+    rejected = 1
+    duplicate_token = 2
+    unknown_order = 3
+    without_effect = 4
+    wrong_state = 5
+    bad_instrument = 6
+    bad_owner = 7
+
+def venue_command_dtype() -> _Dtype: ...
+def venue_event_dtype() -> _Dtype: ...
+
+@final
+class MatchingEngine:
+    """The simulated exchange's price-time matching; docs/venues/simulated-exchange.md."""
+
+    def __init__(
+        self,
+        *,
+        instruments: int = 1,
+        tick_e9: int = 10_000_000,
+        reference_price_e9: int = 0,
+        max_orders: int = 1_000_000,
+        max_owners: int = 1_024,
+        post_only: str = "adjust",
+    ) -> None: ...
+    def apply(self, commands: _StructArray) -> tuple[npt.NDArray[np.uint8], _StructArray]: ...
+    def orders(self, instrument: int, side: Side) -> list[tuple[int, ...]]: ...
+    def indication(self, instrument: int, cross: str) -> tuple[int, ...]: ...
+    def displayed_digest(self) -> int: ...
+    @property
+    def order_count(self) -> int: ...
