@@ -316,6 +316,7 @@ def rules_of_form() -> list[Rule]:
         Rule(bad, order(1), (order(1), report(ReportAction.REJECTED, 1))),
         Rule(bad, order(1, original_client_order_id=7)),
         Rule(bad, changed(2, 0), (order(1),)),
+        Rule(bad, replace(changed(2, 1), action=4), (order(1),)),
         Rule(bad, cancel(0)),
         Rule(Verdict.FULL, order(64)),
         Rule(PASSED, order(63)),
