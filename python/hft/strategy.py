@@ -173,7 +173,7 @@ class BacktestResult:
 class PaperTrader:
     """A strategy on paper: records go in as they come, from a capture or a live ring.
 
-    Orders are matched in the captured book with queue positions, as ``engine/queue_venue.hpp``
+    Orders are matched in the captured book with queue positions, as the page on replay matching
     says: as if nobody had seen them, without fees and without the risk gate.
 
     Args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def replay(**arguments: Any) -> Any:
 
 
 def commands(*rows: Row) -> Any:
-    """Our commands; `time_ns` is that of the record that caused them."""
+    """Our commands; `time_ns` is when they arrive."""
     native = native_module()
     out = np.zeros(len(rows), dtype=native.record_dtypes()["order_command"])
     for line, row in zip(out, rows, strict=True):
@@ -68,6 +69,24 @@ def enter(time_ns: int, own: int, size: int, cents: int, side: Side = Side.BID, 
     } | more
 
 
+def meet(ours: Any, capture: list[Row], own: list[Row]) -> Iterator[list[tuple[Any, ...]]]:
+    """What is told of each record, a command before the first record that is later than it."""
+    left = list(own)
+    for row in capture:
+        reports = []
+        while left and START + left[0]["time_ns"] < row["event_time_ns"]:
+            reports += submit(ours, left.pop(0))
+        yield reports + told(ours.on_records(records.pack([row])))
+    yield submit(ours, *left)
+
+
+def submit(ours: Any, *own: Row) -> list[tuple[Any, ...]]:
+    """What is told of each command, which arrives at its own time."""
+    return [
+        line for row in own for line in told(ours.submit(commands(row), START + row["time_ns"]))
+    ]
+
+
 def told(reports: Any) -> list[tuple[Any, ...]]:
     """(time, order, what, size, cents or None, letter) per report."""
     native = native_module()
@@ -89,10 +108,9 @@ def test_a_queue_by_hand() -> None:
     """Two orders ahead of ours, one behind; the capture takes them one after the other."""
     ours = replay()
     ours.on_records(records.pack([add(0, 1, Side.BID, 100, 1000), add(1, 2, Side.BID, 50, 1000)]))
-    ours.send(commands(enter(1, 7, 80, 1000)))
-    # The order arrives before the next record; that record's order is behind it.
-    reports = ours.on_records(records.pack([add(2, 3, Side.BID, 200, 1000)]))
-    assert told(reports) == [(1, 7, "accepted", 80, 1000, "L")]
+    assert submit(ours, enter(1, 7, 80, 1000)) == [(1, 7, "accepted", 80, 1000, "L")]
+    # The next record's order is behind it.
+    ours.on_records(records.pack([add(2, 3, Side.BID, 200, 1000)]))
     assert ours.size_ahead(7) == 150
 
     def feed(*rows: Row) -> list[tuple[Any, ...]]:
@@ -122,9 +140,9 @@ def test_taking_and_being_traded_through() -> None:
         add(2, 3, Side.BID, 70, 998),
     ]
     ours.on_records(records.pack(book))
-    ours.send(commands(enter(2, 7, 100, 1003), enter(2, 8, 40, 1002, time_in_force=1)))
-    reports = ours.on_records(records.pack([change(5, Action.EXECUTE, 3, 50)]))
-    assert told(reports) == [
+    reports = submit(ours, enter(2, 7, 100, 1003), enter(2, 8, 40, 1002, time_in_force=1))
+    reports += told(ours.on_records(records.pack([change(5, Action.EXECUTE, 3, 50)])))
+    assert reports == [
         (2, 7, "accepted", 100, 1003, "L"),
         (2, 7, "executed", 30, 1002, "R"),
         (2, 7, "executed", 30, 1003, "R"),
@@ -139,36 +157,33 @@ def test_taking_and_being_traded_through() -> None:
 def test_new_orders_and_hidden_trades_that_pass_us() -> None:
     ours = replay()
     ours.on_records(records.pack([add(0, 1, Side.BID, 10, 1000)]))
-    ours.send(commands(enter(0, 7, 100, 1001)))
+    assert submit(ours, enter(1, 7, 100, 1001)) == [(1, 7, "accepted", 100, 1001, "L")]
     trade = at(3, kind=Kind.TRADE, action=TradeAction.TRADE, size=25, price_e9=1000 * CENT)
     same = at(4, kind=Kind.TRADE, action=TradeAction.TRADE, size=25, price_e9=1001 * CENT)
     assert told(ours.on_records(records.pack([add(2, 2, Side.ASK, 20, 1001), trade, same]))) == [
-        (0, 7, "accepted", 100, 1001, "L"),
         (2, 7, "executed", 20, 1001, "A"),  # an ask comes to rest at our price
         (3, 7, "executed", 25, 1001, "A"),  # hidden shares trade below it; at it proves nothing
     ]
 
 
 def test_changes_and_refusals() -> None:
-    ours = replay(feed_latency_ns=5, order_latency_ns=10)
+    ours = replay()
     ours.on_records(records.pack([add(0, 1, Side.BID, 10, 1000), add(0, 2, Side.ASK, 10, 1002)]))
-    ours.send(
-        commands(
-            enter(0, 7, 100, 1000),
-            {"action": "replace", "time_ns": 1, "original_client_order_id": 7,
-             "client_order_id": 8, "size": 60, "price_e9": 1000 * CENT},
-            {"action": "replace", "time_ns": 2, "original_client_order_id": 8,
-             "client_order_id": 9, "size": 60, "price_e9": 1001 * CENT},
-            {"action": "cancel", "time_ns": 3, "client_order_id": 9, "size": 20},
-            {"action": "cancel", "time_ns": 4, "client_order_id": 9, "size": 0},
-            {"action": "cancel", "time_ns": 5, "client_order_id": 9, "size": 0},
-            enter(6, 10, 10, 1002, flags=2),
-            enter(7, 11, 0, 1000),
-            enter(8, 12, 10, 0),
-        )
-    )  # fmt: skip
-    reports = ours.finish()
-    assert told(reports) == [
+    changes = [
+        enter(15, 7, 100, 1000),
+        {"action": "replace", "time_ns": 16, "original_client_order_id": 7,
+         "client_order_id": 8, "size": 60, "price_e9": 1000 * CENT},
+        {"action": "replace", "time_ns": 17, "original_client_order_id": 8,
+         "client_order_id": 9, "size": 60, "price_e9": 1001 * CENT},
+        {"action": "cancel", "time_ns": 18, "client_order_id": 9, "size": 20},
+        {"action": "cancel", "time_ns": 19, "client_order_id": 9, "size": 0},
+        {"action": "cancel", "time_ns": 20, "client_order_id": 9, "size": 0},
+        enter(21, 10, 10, 1002, flags=2),
+        enter(22, 11, 0, 1000),
+        enter(23, 12, 10, 0),
+    ]  # fmt: skip
+    reports = [ours.submit(commands(row), START + row["time_ns"]) for row in changes]
+    assert [line for report in reports for line in told(report)] == [
         (15, 7, "accepted", 100, 1000, "L"),
         (16, 8, "replaced", 60, 1000, "L"),
         (17, 9, "replaced", 60, 1001, "L"),
@@ -178,25 +193,16 @@ def test_changes_and_refusals() -> None:
         (22, 11, "rejected", 0, 1000, "Z"),
         (23, 12, "rejected", 10, 0, "X"),
     ]
-    assert (reports["receive_time_ns"] - reports["event_time_ns"]).tolist() == [5] * len(reports)
-    assert reports["sequence_number"].tolist() == list(range(1, len(reports) + 1))
-
-
-def test_what_happens_on_the_way_happens_first() -> None:
-    ours = replay(feed_latency_ns=2, order_latency_ns=8)
-    ours.send(commands(enter(0, 7, 30, 1002)))
-    feed = [add(0, 1, Side.ASK, 30, 1002), change(10, Action.REMOVE, 1)]  # at 10: still before it
-    assert told(ours.on_records(records.pack(feed))) == []
-    later = [add(20, 2, Side.BID, 5, 990)]
-    assert told(ours.on_records(records.pack(later))) == [(10, 7, "accepted", 30, 1002, "L")]
+    said = np.concatenate(reports)
+    assert said["receive_time_ns"].tolist() == said["event_time_ns"].tolist()
+    assert said["sequence_number"].tolist() == list(range(1, len(said) + 1))
 
 
 def test_a_halt_refuses() -> None:
     ours = replay()
     halt = at(0, kind=Kind.STATUS, action=StatusAction.TRADING, state=b"H", symbol=b"X")
     ours.on_records(records.pack([halt]))
-    ours.send(commands(enter(0, 7, 100, 1000)))
-    assert told(ours.finish()) == [(0, 7, "rejected", 100, 1000, "H")]
+    assert submit(ours, enter(0, 7, 100, 1000)) == [(0, 7, "rejected", 100, 1000, "H")]
 
 
 # What must always hold.
@@ -253,15 +259,10 @@ def own_orders(draw: st.DrawFn) -> list[Row]:
     ]
 
 
-@given(capture=captures(), own=own_orders(), latency=st.integers(0, 200))
+@given(capture=captures(), own=own_orders())
 @settings(max_examples=300)
-def test_never_more_than_would_have_met_us(
-    capture: list[Row], own: list[Row], latency: int
-) -> None:
-    ours = replay(order_latency_ns=latency)
-    ours.send(commands(*own))
-    reports = [r for row in capture for r in told(ours.on_records(records.pack([row])))]
-    reports += told(ours.finish())
+def test_never_more_than_would_have_met_us(capture: list[Row], own: list[Row]) -> None:
+    reports = [line for lines in meet(replay(), capture, own) for line in lines]
     sides = {row["client_order_id"]: (row["side"], row["price_e9"] // CENT) for row in own}
     sizes = {row["client_order_id"]: row["size"] for row in own}
     filled: dict[int, int] = {}
@@ -294,29 +295,12 @@ def flow_of(capture: list[Row]) -> int:
     return sum(int(row["size"]) for row in capture if row["action"] in moving)
 
 
-@given(capture=captures(), own=own_orders(), low=st.integers(0, 200), more=st.integers(0, 200))
-@settings(max_examples=150)
-def test_more_latency_never_arrives_earlier(
-    capture: list[Row], own: list[Row], low: int, more: int
-) -> None:
-    arrivals = []
-    for latency in (low, low + more):
-        ours = replay(order_latency_ns=latency)
-        ours.send(commands(*own))
-        reports = told(ours.on_records(records.pack(capture))) + told(ours.finish())
-        arrivals.append({r[1]: r[0] for r in reports if r[2] in ("accepted", "rejected")})
-    assert arrivals[0].keys() == arrivals[1].keys()
-    assert all(arrivals[1][order] - arrivals[0][order] == more for order in arrivals[0])
-
-
 @given(capture=captures(), own=own_orders())
 @settings(max_examples=100)
 def test_size_ahead_only_shrinks(capture: list[Row], own: list[Row]) -> None:
     ours = replay()
-    ours.send(commands(*own))
     before: dict[int, int] = {}
-    for row in capture:
-        ours.on_records(records.pack([row]))
+    for row, _ in zip(capture, meet(ours, capture, own), strict=False):
         for order in (r["client_order_id"] for r in own):
             ahead = ours.size_ahead(order)
             assert order not in before or ahead <= before[order] or before[order] == 0
@@ -326,4 +310,4 @@ def test_size_ahead_only_shrinks(capture: list[Row], own: list[Row]) -> None:
 
 def test_only_commands_can_be_sent() -> None:
     with pytest.raises(TypeError, match="order_command"):
-        replay().send(records.pack([add(0, 1, Side.BID, 1, 1000)]))
+        replay().submit(records.pack([add(0, 1, Side.BID, 1, 1000)]), 0)

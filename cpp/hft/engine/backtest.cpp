@@ -13,7 +13,8 @@ bool ends_message(const record::Record& seen) {
   return (record::as<record::OrderEvent>(seen).flags & record::flag_last) != 0;
 }
 
-std::int64_t mid_e9(const book::BestPrices& best) {
+std::int64_t mid_e9(const venue::ReplayMatching& venue, std::uint32_t instrument) {
+  const book::BestPrices best = venue.books().best_prices(instrument);
   if (best.bid_price_e9 == record::price_null || best.ask_price_e9 == record::price_null) {
     return record::price_null;
   }
@@ -22,12 +23,8 @@ std::int64_t mid_e9(const book::BestPrices& best) {
 
 }  // namespace
 
-Backtest::Backtest(const BacktestConfig& config, SimulatedVenue& venue, BacktestStrategy& strategy)
-    : config_(config),
-      venue_(venue),
-      strategy_(strategy),
-      books_(make_book_stage(BookKind::map, config.book)),
-      actions_(config.identity, 1) {}
+Backtest::Backtest(const BacktestConfig& config, BacktestStrategy& strategy)
+    : config_(config), venue_(config.venue), strategy_(strategy), actions_(config.identity, 1) {}
 
 void Backtest::apply(std::span<const record::Record> records) {
   while (!records.empty()) {
@@ -46,24 +43,28 @@ void Backtest::on_message(std::span<const record::Record> message) {
   const bool first = records_ == 0;
   records_ += message.size();
   time_ns_ = std::max(time_ns_, message.front().event_time_ns);
-  if (first) {
-    strategy_time_ns_ = time_ns_;
-    record::OrderReport up{};
-    up.event_time_ns = time_ns_;
-    up.receive_time_ns = time_ns_;
-    up.instrument = record::instrument_all;
-    up.kind = record::Kind::order_report;
-    up.action = record::ReportAction::session_up;
-    said_.push_back({time_ns_, up});
-  }
+  if (first) start();
   run_until(time_ns_);
-  venue_.on_message(time_ns_, message, *books_);
-  collect_reports(time_ns_);
   const std::uint64_t due_ns = time_ns_ + config_.feed_latency_ns;
-  for (const record::Record& record : message) seen_.push_back({due_ns, false, record});
-  for (const record::Touch& touch : books_->apply(message)) {
+  const std::int64_t before_e9 = mid_e9(venue_, message.front().instrument);
+  for (const record::Record& record : message) {
+    collect_reports(venue_.on_record(record), time_ns_, before_e9);
+    seen_.push_back({due_ns, false, record});
+  }
+  for (const record::Touch& touch : venue_.touches()) {  // none but the last record makes any
     seen_.push_back({due_ns, true, record::as<record::Record>(touch)});
   }
+}
+
+void Backtest::start() {
+  strategy_time_ns_ = time_ns_;
+  record::OrderReport up{};
+  up.event_time_ns = time_ns_;
+  up.receive_time_ns = time_ns_;
+  up.instrument = record::instrument_all;
+  up.kind = record::Kind::order_report;
+  up.action = record::ReportAction::session_up;
+  said_.push_back({time_ns_, up});
 }
 
 /// All that is due before `time_ns`. At one nanosecond the venue comes first, then what it says.
@@ -93,8 +94,8 @@ void Backtest::run_until(std::uint64_t time_ns) {
 void Backtest::deliver_command() {
   const Sent sent = sent_.front();
   sent_.pop_front();
-  venue_.submit(sent.due_ns, sent.command, *books_);
-  collect_reports(sent.due_ns);
+  const std::int64_t before_e9 = mid_e9(venue_, sent.command.instrument);
+  collect_reports(venue_.submit(sent.command, sent.due_ns), sent.due_ns, before_e9);
 }
 
 void Backtest::deliver_report() {
@@ -126,13 +127,14 @@ void Backtest::tick(std::uint64_t time_ns) {
   collect_commands(time_ns);
 }
 
-void Backtest::collect_reports(std::uint64_t time_ns) {
+void Backtest::collect_reports(std::span<const record::OrderReport> reports, std::uint64_t time_ns,
+                               std::int64_t mid_e9) {
   const std::uint64_t due_ns = time_ns + config_.report_latency_ns;
-  for (record::OrderReport& report : venue_.take_reports()) {
+  for (record::OrderReport report : reports) {
     report.receive_time_ns = due_ns;
     said_.push_back({due_ns, report});
     log_.reports.push_back(report);
-    log_.mids_e9.push_back(mid_e9(books_->best_prices(report.instrument)));
+    log_.mids_e9.push_back(mid_e9);
   }
 }
 

@@ -1,4 +1,5 @@
-// Backtest: a strategy against a day that has happened, its orders matched in the captured book.
+// Backtest: a strategy against a day that has happened, its orders matched in the captured book
+// (venue::ReplayMatching).
 //
 // Four streams of things that are due meet in the order of time: records at the venue, records at
 // the strategy, commands at the venue, reports at the strategy. Each is a queue, because latencies
@@ -8,17 +9,15 @@
 
 #include <cstdint>
 #include <deque>
-#include <memory>
 #include <span>
 #include <vector>
 
-#include "hft/engine/book_stage.hpp"
-#include "hft/engine/simulated_venue.hpp"
 #include "hft/record/order_command.hpp"
 #include "hft/record/order_report.hpp"
 #include "hft/record/record.hpp"
 #include "hft/record/touch.hpp"
 #include "hft/strategy/strategy.hpp"
+#include "hft/venue/replay_matching.hpp"
 
 namespace hft::engine {
 
@@ -26,7 +25,7 @@ struct BacktestConfig {
   std::uint64_t feed_latency_ns = 0;    // from the venue's event to the strategy
   std::uint64_t order_latency_ns = 0;   // from the strategy to the venue
   std::uint64_t report_latency_ns = 0;  // from the venue to the strategy
-  book::Config book;
+  venue::ReplayConfig venue;
   strategy::Identity identity;
 };
 
@@ -73,12 +72,12 @@ class NativeBacktestStrategy final : public BacktestStrategy {
 struct BacktestLog {
   std::vector<record::OrderCommand> commands;  // as decided; most bear the cause's times
   std::vector<record::OrderReport> reports;    // event_time_ns: at the venue; receive: when seen
-  std::vector<std::int64_t> mids_e9;           // of the report's instrument when it was made
+  std::vector<std::int64_t> mids_e9;           // of the report's instrument just before it
 };
 
 class Backtest {
  public:
-  Backtest(const BacktestConfig& config, SimulatedVenue& venue, BacktestStrategy& strategy);
+  Backtest(const BacktestConfig& config, BacktestStrategy& strategy);
 
   /// The next records of one feed. May throw what a strategy throws.
   void apply(std::span<const record::Record> records);
@@ -87,7 +86,7 @@ class Backtest {
   void finish();
 
   const BacktestLog& log() const noexcept { return log_; }
-  const BookStage& books() const noexcept { return *books_; }
+  const venue::ReplayMatching& venue() const noexcept { return venue_; }
   std::uint64_t records() const noexcept { return records_; }
   std::uint64_t touches() const noexcept { return touches_; }
 
@@ -116,13 +115,14 @@ class Backtest {
   void deliver_report();
   void deliver_record();
   void tick(std::uint64_t time_ns);
-  void collect_reports(std::uint64_t time_ns);
+  void start();
+  void collect_reports(std::span<const record::OrderReport> reports, std::uint64_t time_ns,
+                       std::int64_t mid_e9);
   void collect_commands(std::uint64_t time_ns);
 
   BacktestConfig config_;
-  SimulatedVenue& venue_;
+  venue::ReplayMatching venue_;
   BacktestStrategy& strategy_;
-  std::unique_ptr<BookStage> books_;
   strategy::Actions actions_;
   std::deque<Seen> seen_;               // on their way to the strategy
   std::deque<Sent> sent_;               // on their way to the venue

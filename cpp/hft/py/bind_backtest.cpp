@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "hft/engine/backtest.hpp"
-#include "hft/engine/queue_venue.hpp"
 #include "hft/engine/strategies.hpp"
 #include "hft/py/bind_strategy.hpp"
 #include "hft/py/bindings.hpp"
@@ -76,11 +75,10 @@ class PythonStrategy final : public engine::BacktestStrategy {
 struct BacktestRun {
   engine::BacktestConfig config;
   std::unique_ptr<engine::BacktestStrategy> strategy;
-  engine::QueueVenue venue;
   std::unique_ptr<engine::Backtest> backtest;
   bool native = false;
 
-  void begin() { backtest = std::make_unique<engine::Backtest>(config, venue, *strategy); }
+  void begin() { backtest = std::make_unique<engine::Backtest>(config, *strategy); }
 };
 
 engine::BacktestConfig config_of(std::uint64_t feed_latency_ns, std::uint64_t order_latency_ns,
@@ -89,7 +87,7 @@ engine::BacktestConfig config_of(std::uint64_t feed_latency_ns, std::uint64_t or
   config.feed_latency_ns = feed_latency_ns;
   config.order_latency_ns = order_latency_ns;
   config.report_latency_ns = report_latency_ns;
-  config.book.max_orders = max_orders;
+  config.venue.books.max_orders = max_orders;
   return config;
 }
 
@@ -134,7 +132,7 @@ void finish(BacktestRun& run) {
 }
 
 pyb::tuple touch(const BacktestRun& run, std::uint32_t instrument) {
-  const book::BestPrices best = run.backtest->books().best_prices(instrument);
+  const book::BestPrices best = run.backtest->venue().books().best_prices(instrument);
   return pyb::make_tuple(best.bid_price_e9, best.bid_size, best.ask_price_e9, best.ask_size);
 }
 

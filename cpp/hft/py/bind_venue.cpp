@@ -106,16 +106,12 @@ pyb::tuple indication(EngineView& view, std::uint32_t instrument, const std::str
 
 using venue::ReplayMatching;
 
-std::unique_ptr<ReplayMatching> make_replay(std::uint64_t feed_latency_ns,
-                                            std::uint64_t order_latency_ns,
-                                            const std::string& post_only, std::uint32_t max_orders,
+std::unique_ptr<ReplayMatching> make_replay(const std::string& post_only, std::uint32_t max_orders,
                                             std::uint32_t max_instruments) {
   if (post_only != "adjust" && post_only != "reject") {
     throw pyb::value_error("ReplayMatching: post_only: use adjust or reject");
   }
   venue::ReplayConfig config;
-  config.feed_latency_ns = feed_latency_ns;
-  config.order_latency_ns = order_latency_ns;
   config.books.max_orders = max_orders;
   config.books.max_instruments = max_instruments;
   config.post_only =
@@ -123,14 +119,18 @@ std::unique_ptr<ReplayMatching> make_replay(std::uint64_t feed_latency_ns,
   return std::make_unique<ReplayMatching>(config);
 }
 
-void send(ReplayMatching& replay, const pyb::array& commands) {
+/// All of them arrive at `time_ns`.
+pyb::array submit(ReplayMatching& replay, const pyb::array& commands, std::uint64_t time_ns) {
   const RecordsIn records(commands);
+  std::vector<record::OrderReport> reports;
   for (const record::Record& record : records.all()) {
     if (record.kind != record::Kind::order_command) {
-      throw pyb::type_error("ReplayMatching.send: every record must be an order_command");
+      throw pyb::type_error("ReplayMatching.submit: every record must be an order_command");
     }
-    replay.on_command(record::as<record::OrderCommand>(record));
+    const auto made = replay.submit(record::as<record::OrderCommand>(record), time_ns);
+    reports.insert(reports.end(), made.begin(), made.end());
   }
+  return own(std::move(reports), dtype_of_kind(record::Kind::order_report));
 }
 
 pyb::array on_records(ReplayMatching& replay, const pyb::array& array) {
@@ -143,22 +143,14 @@ pyb::array on_records(ReplayMatching& replay, const pyb::array& array) {
   return own(std::move(reports), dtype_of_kind(record::Kind::order_report));
 }
 
-pyb::array finish(ReplayMatching& replay) {
-  const auto made = replay.finish();
-  return own(std::vector<record::OrderReport>(made.begin(), made.end()),
-             dtype_of_kind(record::Kind::order_report));
-}
-
 void bind_replay_matching(pyb::module_& m) {
   using pyb::arg;
   pyb::class_<ReplayMatching>(m, "ReplayMatching", pyb::is_final(),
                               "A captured book with simulated orders in it.")
-      .def(pyb::init(&make_replay), pyb::kw_only(), arg("feed_latency_ns") = 0,
-           arg("order_latency_ns") = 0, arg("post_only") = "adjust", arg("max_orders") = 4'000'000,
-           arg("max_instruments") = 65'536)
-      .def("send", &send, arg("commands"))
+      .def(pyb::init(&make_replay), pyb::kw_only(), arg("post_only") = "adjust",
+           arg("max_orders") = 4'000'000, arg("max_instruments") = 65'536)
+      .def("submit", &submit, arg("commands"), arg("time_ns"))
       .def("on_records", &on_records, arg("records"))
-      .def("finish", &finish)
       .def("size_ahead", &ReplayMatching::size_ahead, arg("client_order_id"))
       .def_property_readonly("order_count", &ReplayMatching::order_count);
 }

@@ -40,26 +40,37 @@ bool bad_price(const OrderCommand& command, std::int64_t tick_e9) {
 }  // namespace
 
 ReplayMatching::ReplayMatching(const ReplayConfig& config)
-    : config_(config), books_(config.books), touches_(2) {}
+    : config_(config), books_(config.books) {}
 
 std::span<const record::OrderReport> ReplayMatching::on_record(const record::Record& record) {
-  reports_.clear();
-  arrive_before(record.event_time_ns);
-  now_ns_ = record.event_time_ns;
-  if (record.kind == record::Kind::order) {
-    on_order_event(record::as<record::OrderEvent>(record));
-  } else {
-    if (record.kind == record::Kind::trade) on_trade(record::as<record::TradeEvent>(record));
-    apply_to_books(record);
+  begin(record.event_time_ns);
+  touches_.clear();
+  switch (record.kind) {
+    case record::Kind::order: on_order_event(record::as<record::OrderEvent>(record)); break;
+    case record::Kind::trade: on_trade(record::as<record::TradeEvent>(record)); break;
+    case record::Kind::status: on_status(record::as<record::StatusEvent>(record)); break;
+    default: break;
   }
   remove_done();
   return reports_;
 }
 
-std::span<const record::OrderReport> ReplayMatching::finish() {
-  reports_.clear();
-  arrive_before(~std::uint64_t{0});
+std::span<const record::OrderReport> ReplayMatching::submit(const OrderCommand& command,
+                                                            std::uint64_t time_ns) {
+  begin(time_ns);
+  switch (command.action) {
+    case record::CommandAction::enter: enter(command); break;
+    case record::CommandAction::replace: replace(command); break;
+    case record::CommandAction::cancel: cancel(command); break;
+    case record::CommandAction::none: break;
+  }
+  remove_done();
   return reports_;
+}
+
+void ReplayMatching::begin(std::uint64_t time_ns) {
+  reports_.clear();
+  now_ns_ = std::max(now_ns_, time_ns);
 }
 
 std::uint64_t ReplayMatching::size_ahead(std::uint32_t client_order_id) const noexcept {
@@ -70,28 +81,12 @@ std::uint64_t ReplayMatching::size_ahead(std::uint32_t client_order_id) const no
 }
 
 void ReplayMatching::apply_to_books(const record::Record& record) {
-  books_.apply({&record, 1}, touches_);
+  books_.apply({&record, 1}, [&](const record::Touch& touch) { touches_.push_back(touch); });
 }
 
 // Commands.
 
-void ReplayMatching::arrive_before(std::uint64_t time_ns) {
-  while (arrived_ < pending_.size() && arrival_ns(pending_[arrived_]) < time_ns) {
-    const OrderCommand command = pending_[arrived_++];
-    now_ns_ = arrival_ns(command);
-    arrive(command);
-    remove_done();
-  }
-  if (arrived_ == pending_.size()) {
-    pending_.clear();
-    arrived_ = 0;
-  }
-}
-
-void ReplayMatching::arrive(const OrderCommand& command) {
-  if (command.action == record::CommandAction::cancel) return cancel(command);
-  if (command.action == record::CommandAction::replace) return replace(command);
-  if (command.action != record::CommandAction::enter) return;
+void ReplayMatching::enter(const OrderCommand& command) {
   const char reason = refusal(command);
   OwnOrder order;
   order.command = command;
@@ -100,7 +95,7 @@ void ReplayMatching::arrive(const OrderCommand& command) {
   if (!place_post_only(order.command)) {
     return reject(command, static_cast<char>(RejectReason::post_only));
   }
-  enter(std::move(order), ReportAction::accepted);
+  work(std::move(order), ReportAction::accepted);
 }
 
 char ReplayMatching::refusal(const OrderCommand& command) const {
@@ -135,7 +130,8 @@ bool ReplayMatching::place_post_only(OrderCommand& command) const {
   return grid.holds(moved);
 }
 
-void ReplayMatching::enter(OwnOrder order, ReportAction answer) {
+/// Takes what it can; what is left leaves or joins its queue.
+void ReplayMatching::work(OwnOrder order, ReportAction answer) {
   order.order_id = next_order_id_++;
   order.arrival = next_arrival_++;
   report(order, answer, order.open, 'L', order.command.price_e9, order.order_id);
@@ -181,7 +177,7 @@ void ReplayMatching::replace(const OrderCommand& command) {
   order.liable = old->liable;
   old->open = 0;
   remove_done();
-  enter(std::move(order), ReportAction::replaced);
+  work(std::move(order), ReportAction::replaced);
 }
 
 void ReplayMatching::cancel(const OrderCommand& command) {
@@ -198,6 +194,10 @@ void ReplayMatching::cancel(const OrderCommand& command) {
 /// Trades with the captured orders that ours meets, at their prices, each share once.
 void ReplayMatching::take(OwnOrder& order) {
   const Side contra = other_side(order.command.side);
+  const book::BestPrices best = books_.best_prices(order.command.instrument);
+  const std::int64_t best_e9 = contra == Side::bid ? best.bid_price_e9 : best.ask_price_e9;
+  if (best_e9 == record::price_null) return;
+  if (!reaches(order.command.side, order.command.price_e9, best_e9)) return;
   const auto levels = books_.depth(order.command.instrument, contra, ~std::size_t{0});
   for (const book::Level& level : levels) {
     if (order.open == 0) return;
@@ -235,10 +235,9 @@ void ReplayMatching::on_order_event(const record::OrderEvent& event) {
   const auto& record = record::as<record::Record>(event);
   if (event.action == Action::clear) {
     forget_queues(event.instrument);
-    taken_.clear();
   } else if (event.action != Action::add) {
     const auto order = books_.find(event.order_id);
-    if (order && order->instrument % 65'536 == event.instrument % 65'536) {
+    if (order && order->instrument == event.instrument) {
       const bool part = event.action == Action::cancel || event.action == Action::execute;
       leaves(event, *order, part ? std::min(event.size, order->size) : order->size);
     }
@@ -260,7 +259,9 @@ void ReplayMatching::leaves(const record::OrderEvent& event, const book::Order& 
       if (size == order.size || taken->second == 0) taken_.erase(taken);
     }
   }
-  if (event.action == record::Action::execute) {
+  // Parts of a cross trade at its price, whatever their own: the cross itself tells who was passed.
+  const bool of_a_cross = (event.flags & record::flag_non_printable) != 0;
+  if (event.action == record::Action::execute && !of_a_cross) {
     meet({event.instrument, order.side, order.price_e9, size, true});
   }
   for (OwnOrder& own : orders_) {
@@ -288,6 +289,11 @@ void ReplayMatching::on_trade(const record::TradeEvent& trade) {
   for (const Side side : {Side::bid, Side::ask}) {
     meet({trade.instrument, side, trade.price_e9, size, false});
   }
+}
+
+void ReplayMatching::on_status(const record::StatusEvent& status) {
+  if (status.action == record::StatusAction::session_start) forget_queues(record::instrument_all);
+  apply_to_books(record::as<record::Record>(status));
 }
 
 /// Our orders that `flow` meets trade, the best price and the earliest first.
@@ -322,6 +328,7 @@ void ReplayMatching::forget_queues(std::uint32_t instrument) {
     own.ahead.clear();
     own.size_ahead = 0;
   }
+  if (instrument == record::instrument_all) taken_.clear();
 }
 
 // Reports.
@@ -330,7 +337,7 @@ void ReplayMatching::report(const OwnOrder& order, ReportAction action, std::uin
                             char reason, std::int64_t price_e9, std::uint64_t reference) {
   record::OrderReport out{};
   out.event_time_ns = now_ns_;
-  out.receive_time_ns = now_ns_ + config_.feed_latency_ns;
+  out.receive_time_ns = now_ns_;
   out.instrument = order.command.instrument;
   out.kind = record::Kind::order_report;
   out.action = action;

@@ -3,8 +3,9 @@
 // The capture goes on as it was; our orders change nothing in it. An order of ours joins the tail
 // of its price's queue, and since the feed names orders, the size ahead of it is exact: it shrinks
 // with the executions and cancels of just those orders that stood there when ours arrived. What
-// trades behind us, or at a worse price, would have met us first and fills us. The model and what
-// it cannot know: docs/venues/replay-matching.md.
+// trades behind us, or at a worse price, would have met us first and fills us. Whatever comes in
+// happens now: latencies are of whoever calls (engine/backtest.hpp). The model and what it cannot
+// know: docs/venues/replay-matching.md.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "hft/book/order_book.hpp"
+#include "hft/book/map_book.hpp"
 #include "hft/record/order_command.hpp"
 #include "hft/record/order_event.hpp"
 #include "hft/record/order_report.hpp"
+#include "hft/record/status_event.hpp"
+#include "hft/record/touch.hpp"
 #include "hft/record/trade_event.hpp"
 #include "hft/venue/order_terms.hpp"
 
@@ -23,10 +26,7 @@ namespace hft::venue {
 
 struct ReplayConfig {
   book::Config books;
-  std::uint64_t feed_latency_ns = 0;   // from the venue's event to its sight here; reports too
-  std::uint64_t order_latency_ns = 0;  // from the decision here to the venue
   PostOnlyRule post_only = PostOnlyRule::adjust;
-  std::uint32_t round_lot_size = 100;  // shares, for OrderCommand's `display`
   std::int64_t tick_e9 = 10'000'000;
 };
 
@@ -34,22 +34,21 @@ class ReplayMatching {
  public:
   explicit ReplayMatching(const ReplayConfig& config);
 
-  /// A record of the feed, in sequence. Commands that reach the venue before its time come first.
-  /// The reports that came of it are good until the next call; their event_time_ns is the venue's,
-  /// their receive_time_ns when they are seen here.
+  /// A record of the feed, in sequence. The reports that came of it are good until the next call;
+  /// both their times are the venue's. A time that goes back counts as the latest one.
   std::span<const record::OrderReport> on_record(const record::Record& record);
 
-  /// A command that was decided upon the record whose times it bears. It reaches the venue both
-  /// latencies after event_time_ns. Commands come in the order of their times.
-  void on_command(const record::OrderCommand& command) { pending_.push_back(command); }
+  /// The touches that the last record made; good until the next one.
+  std::span<const record::Touch> touches() const noexcept { return touches_; }
 
-  /// The feed has ended: what is still on its way arrives.
-  std::span<const record::OrderReport> finish();
+  /// A command arrives, behind all records so far.
+  std::span<const record::OrderReport> submit(const record::OrderCommand& command,
+                                              std::uint64_t time_ns);
 
   /// Shares ahead of a live order of ours in its queue; 0 where it is first, or not there.
   std::uint64_t size_ahead(std::uint32_t client_order_id) const noexcept;
   std::size_t order_count() const noexcept { return orders_.size(); }
-  const book::OrderBookSet& books() const noexcept { return books_; }
+  const book::MapBookSet& books() const noexcept { return books_; }
 
  private:
   struct Ahead {
@@ -77,12 +76,9 @@ class ReplayMatching {
     bool at_price;
   };
 
-  void arrive_before(std::uint64_t time_ns);
-  std::uint64_t arrival_ns(const record::OrderCommand& command) const noexcept {
-    return command.event_time_ns + config_.feed_latency_ns + config_.order_latency_ns;
-  }
-  void arrive(const record::OrderCommand& command);
-  void enter(OwnOrder order, record::ReportAction answer);
+  void begin(std::uint64_t time_ns);
+  void enter(const record::OrderCommand& command);
+  void work(OwnOrder order, record::ReportAction answer);
   void replace(const record::OrderCommand& command);
   void cancel(const record::OrderCommand& command);
   char refusal(const record::OrderCommand& command) const;
@@ -93,6 +89,7 @@ class ReplayMatching {
 
   void on_order_event(const record::OrderEvent& event);
   void on_trade(const record::TradeEvent& trade);
+  void on_status(const record::StatusEvent& status);
   void leaves(const record::OrderEvent& event, const book::Order& order, std::uint32_t size);
   void meet(Flow flow);
   void forget_queues(std::uint32_t instrument);
@@ -106,10 +103,8 @@ class ReplayMatching {
   OwnOrder* find(std::uint32_t client_order_id) noexcept;
 
   ReplayConfig config_;
-  book::OrderBookSet books_;
+  book::MapBookSet books_;  // each order of ours asks for a queue: the fast book would scan for it
   std::vector<OwnOrder> orders_;  // live ones, in the order of their arrival
-  std::vector<record::OrderCommand> pending_;
-  std::size_t arrived_ = 0;                                 // of pending_
   std::unordered_map<std::uint64_t, std::uint32_t> taken_;  // of captured orders, by ours
   std::vector<record::OrderReport> reports_;
   std::vector<record::Touch> touches_;

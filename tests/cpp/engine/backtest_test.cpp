@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "hft/record/order_event.hpp"
-#include "hft/record/status_event.hpp"
 
 namespace hft::engine {
 namespace {
@@ -14,36 +14,13 @@ namespace {
 using record::OrderEvent;
 using record::OrderReport;
 using record::ReportAction;
+using record::Side;
 
 using Diary = std::vector<std::string>;
 
-/// Accepts everything, and writes down when it was told.
-class DiaryVenue final : public SimulatedVenue {
- public:
-  explicit DiaryVenue(Diary& diary) : diary_(diary) {}
+constexpr std::int64_t cent_e9 = 10'000'000;
 
-  void on_message(std::uint64_t time_ns, std::span<const record::Record> message,
-                  const BookStage&) override {
-    diary_.push_back("venue: " + std::to_string(message.size()) + " at " + std::to_string(time_ns));
-  }
-  void submit(std::uint64_t time_ns, const record::OrderCommand& command,
-              const BookStage&) override {
-    diary_.push_back("venue: order " + std::to_string(command.client_order_id) + " at " +
-                     std::to_string(time_ns));
-    OrderReport report{};
-    report.event_time_ns = time_ns;
-    report.instrument = command.instrument;
-    report.kind = record::Kind::order_report;
-    report.action = ReportAction::accepted;
-    report.client_order_id = command.client_order_id;
-    reports_.push_back(report);
-  }
-
- private:
-  Diary& diary_;
-};
-
-/// Asks for an order at each touch, and writes down what it is told.
+/// Asks for a share at each touch of its, and writes down what it is told.
 class DiaryStrategy final : public BacktestStrategy {
  public:
   explicit DiaryStrategy(Diary& diary) : diary_(diary) {}
@@ -55,6 +32,9 @@ class DiaryStrategy final : public BacktestStrategy {
     diary_.push_back("touch " + std::to_string(touch.event_time_ns));
     strategy::OrderTerms terms;
     terms.instrument = touch.instrument;
+    terms.side = Side::bid;
+    terms.size = 1;
+    terms.price_e9 = bid_e9;
     actions.enter(terms);
   }
   void on_report(const OrderReport& report, strategy::Actions&) override {
@@ -67,6 +47,7 @@ class DiaryStrategy final : public BacktestStrategy {
   }
 
   bool times_shown = false;
+  std::int64_t bid_e9 = cent_e9;  // stands behind everybody
 
  private:
   Diary& diary_;
@@ -80,16 +61,31 @@ OrderEvent add_at(std::uint64_t time_ns, std::uint64_t order_id) {
   event.action = record::Action::add;
   event.order_id = order_id;
   event.size = 100;
-  event.side = record::Side::bid;
+  event.side = Side::bid;
   event.flags = record::flag_last;
-  event.price_e9 = static_cast<std::int64_t>(1'000'000'000 + order_id * 10'000'000);
+  event.price_e9 = static_cast<std::int64_t>(100 + order_id) * cent_e9;
+  return event;
+}
+
+OrderEvent ask_at(std::uint64_t time_ns, std::uint64_t order_id, std::int64_t cents) {
+  OrderEvent event = add_at(time_ns, order_id);
+  event.side = Side::ask;
+  event.price_e9 = cents * cent_e9;
+  return event;
+}
+
+OrderEvent execute_at(std::uint64_t time_ns, std::uint64_t order_id) {
+  OrderEvent event = add_at(time_ns, order_id);
+  event.action = record::Action::execute;
+  event.side = Side::none;
+  event.price_e9 = record::price_null;
   return event;
 }
 
 class BacktestTest : public testing::Test {
  protected:
   void run(const BacktestConfig& config, const std::vector<OrderEvent>& events) {
-    Backtest backtest(config, venue_, strategy_);
+    Backtest backtest(config, strategy_);
     std::vector<record::Record> records;
     for (const OrderEvent& event : events) records.push_back(record::as<record::Record>(event));
     backtest.apply(records);
@@ -98,7 +94,6 @@ class BacktestTest : public testing::Test {
   }
 
   Diary diary_;
-  DiaryVenue venue_{diary_};
   DiaryStrategy strategy_{diary_};
   BacktestLog log_;
 };
@@ -109,27 +104,53 @@ TEST_F(BacktestTest, things_arrive_when_their_latency_is_over) {
   config.order_latency_ns = 100;
   config.report_latency_ns = 1'000;
   run(config, {add_at(5'000, 1), add_at(5'050, 2), add_at(9'000, 3)});
-  EXPECT_EQ(diary_,
-            (Diary{"venue: 1 at 5000", "report 0 of 5000 at 5000", "record 5000", "touch 5000",
-                   "venue: 1 at 5050", "record 5050", "touch 5050", "venue: order 1 at 5110",
-                   "venue: order 2 at 5160", "report 1 of 5110 at 6110", "report 2 of 5160 at 6160",
-                   "venue: 1 at 9000", "record 9000", "touch 9000", "venue: order 3 at 9110",
-                   "report 3 of 9110 at 10110"}));
+  EXPECT_EQ(diary_, (Diary{"report 0 of 5000 at 5000", "record 5000", "touch 5000", "record 5050",
+                           "touch 5050", "report 1 of 5110 at 6110", "report 2 of 5160 at 6160",
+                           "record 9000", "touch 9000", "report 3 of 9110 at 10110"}));
   ASSERT_EQ(log_.commands.size(), 3u);
   EXPECT_EQ(log_.commands[0].event_time_ns, 5'000u);
   EXPECT_EQ(log_.reports.size(), 3u);
 }
 
 TEST_F(BacktestTest, nobody_is_faster_than_what_happened_at_the_same_nanosecond) {
-  run({}, {add_at(5'000, 1), add_at(5'000, 2)});
-  EXPECT_EQ(diary_[0], "venue: 1 at 5000");
-  EXPECT_EQ(diary_[1], "venue: 1 at 5000");
-  EXPECT_EQ(diary_[2], "report 0 of 5000 at 5000");
+  strategy_.bid_e9 = 102 * cent_e9;
+  run({}, {ask_at(5'000, 1, 102), execute_at(5'000, 1)});
+  EXPECT_EQ(diary_[0], "report 0 of 5000 at 5000");
+  EXPECT_EQ(diary_[1], "record 5000");
+  ASSERT_EQ(log_.reports.size(), 2u);  // both touches' orders stand: the ask had gone
+  EXPECT_EQ(log_.reports[0].action, ReportAction::accepted);
+  EXPECT_EQ(log_.reports[1].action, ReportAction::accepted);
+}
+
+TEST_F(BacktestTest, an_order_of_the_nanosecond_before_is_in_time) {
+  strategy_.bid_e9 = 102 * cent_e9;
+  run({}, {ask_at(5'000, 1, 102), execute_at(5'001, 1)});
+  ASSERT_GE(log_.reports.size(), 2u);
+  EXPECT_EQ(log_.reports[1].action, ReportAction::executed);
+  EXPECT_EQ(log_.reports[1].event_time_ns, 5'000u);
 }
 
 TEST_F(BacktestTest, a_time_that_goes_back_stands_still) {
-  run({}, {add_at(5'000, 1), add_at(4'000, 2)});
-  EXPECT_EQ(diary_[1], "venue: 1 at 5000");
+  strategy_.bid_e9 = 103 * cent_e9;
+  run({}, {add_at(5'000, 1), add_at(6'000, 2), execute_at(4'000, 1)});
+  const auto fill = std::find_if(log_.reports.begin(), log_.reports.end(), [](const auto& report) {
+    return report.action == ReportAction::executed;
+  });
+  ASSERT_NE(fill, log_.reports.end());
+  EXPECT_EQ(fill->client_order_id, 1u);
+  EXPECT_EQ(fill->event_time_ns, 6'000u);
+  EXPECT_EQ(fill->receive_time_ns, 6'000u);
+}
+
+TEST_F(BacktestTest, a_fill_bears_the_mid_of_the_book_that_it_met) {
+  strategy_.bid_e9 = 101 * cent_e9;  // beside the captured bid, and ahead of one that comes
+  run({}, {ask_at(5'000, 9, 105), add_at(6'000, 1), execute_at(7'000, 1)});
+  const auto fill = std::find_if(log_.reports.begin(), log_.reports.end(), [](const auto& report) {
+    return report.action == ReportAction::executed;
+  });
+  ASSERT_NE(fill, log_.reports.end());
+  EXPECT_EQ(fill->event_time_ns, 7'000u);
+  EXPECT_EQ(log_.mids_e9[static_cast<std::size_t>(fill - log_.reports.begin())], 103 * cent_e9);
 }
 
 TEST_F(BacktestTest, nobody_waits_from_1970_for_the_first_time) {
