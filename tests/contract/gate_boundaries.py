@@ -408,6 +408,7 @@ def rules_of_state() -> list[Rule]:
         Rule(stale, order(1), (gap,)),
         Rule(stale, order(1), (status(StatusAction.LATE_START),)),
         Rule(PASSED, order(1), (gap, touch(MARK, MARK))),
+        Rule(PASSED, order(1, flags=OPENING), (gap, *whole, named)),
         Rule(stale, order(1), (gap, touch(MARK, MARK), gap)),
         Rule(PASSED, order(1), (status(StatusAction.GAP, venue=2),)),
         Rule(stale, order(1), (touch(MARK, MARK, flags=2),)),
