@@ -513,6 +513,8 @@ def rules_of_orders() -> list[Rule]:
         (PASSED, changed(2, 1)),
     )
     rules += [Rule(verdict, one, (order(1),), window) for verdict, one in again]
+    replaced = (order(1), changed(2, 1, 200))  # the last enter is the first order still
+    rules.append(Rule(Verdict.DUPLICATE, order(3), replaced, window))
     restricted = status(StatusAction.SHORT_SALE, "1")
     short = Verdict.SHORT_SALE
     rules += [
@@ -570,6 +572,9 @@ def rules_of_sums() -> list[Rule]:
     ]
     repeat = {(*STRATEGY, "repeat_orders"): 1}
     resume = tell(ControlAction.RESUME, Scope.STRATEGY, event_time_ns=START_NS)
+    fills = (order(1), fill(1, 10), replace(fill(1, 10), receive_time_ns=START_NS + SECOND))
+    one_fill = {(*STRATEGY, "repeat_executions"): 1}
+    rules.append(Rule(PASSED, later(order(2), SECOND), fills, one_fill))
     return [
         *rules,
         Rule(Verdict.THROTTLED, later(order(2), SECOND - 1), (order(1),), repeat),
