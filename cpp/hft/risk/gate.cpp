@@ -24,13 +24,6 @@ Gate::Gate(const GateConfig& config, SharedState shared)
   merge_limits();
 }
 
-std::size_t Gate::place_of(std::uint32_t instrument) const noexcept {
-  const std::size_t feed = instrument >> 16;
-  const std::size_t locate = instrument & 0xffff;
-  if (feed >= config_.feeds || locate >= config_.instruments) return no_place;
-  return feed * config_.instruments + locate;
-}
-
 /// All lines that the checks of an order ask for, at once: their misses then overlap.
 void Gate::prefetch(std::size_t place) const noexcept {
   const auto lines = [](const auto& block) {
