@@ -104,9 +104,8 @@ def run_python(block: Block, names: dict[str, Any], where: str) -> None:
     test = doctest.DocTestParser().get_doctest(block.text, names, where, where, 0)
     out: list[str] = []
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
-    failed = (
-        doctest.DocTestRunner(optionflags=flags).run(test, out.append, clear_globs=False).failed
-    )
+    runner = doctest.DocTestRunner(optionflags=flags)
+    failed = runner.run(test, out=out.append, clear_globs=False).failed
     names.update(test.globs)
     assert failed == 0, "".join(out)
 
