@@ -236,7 +236,8 @@ struct Message {
     return *this;
   }
   Message& number(std::uint64_t value, int width) {
-    for (int i = width; i > 0; --i) bytes.push_back(static_cast<std::byte>(value >> (8 * (i - 1))));
+    for (int i = width; i > 0; --i)  // wider than 8 bytes: zeros in front
+      bytes.push_back(i > 8 ? std::byte{0} : static_cast<std::byte>(value >> (8 * (i - 1))));
     return *this;
   }
   std::vector<std::byte> bytes;
