@@ -115,8 +115,10 @@ class Gate {
   inline Verdict check_price(Asked& asked) const noexcept;
   inline Verdict check_size(const Asked& asked) const noexcept;
   inline Verdict check_own(const Asked& asked) const noexcept;
-  inline Verdict check_positions(const Asked& asked) const noexcept;
-  inline Verdict check_money(Asked& asked) const noexcept;
+  inline bool has_ample_room(Asked& asked) const noexcept;
+  inline bool has_ample_room(Asked& asked, std::size_t k) const noexcept;  // of actor k
+  [[gnu::noinline]] Verdict check_positions(const Asked& asked) const noexcept;
+  [[gnu::noinline]] Verdict check_money(Asked& asked) const noexcept;
   inline Verdict check_rates(const Asked& asked) noexcept;
   inline bool has_bad_terms(const Asked& asked) const noexcept;
   inline bool is_stale(const Asked& asked) const noexcept;

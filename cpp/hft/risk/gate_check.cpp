@@ -104,8 +104,10 @@ Verdict Gate::check_order(const OrderCommand& command) noexcept {
   if (const Verdict v = check_price(asked); v != Verdict::passed) return v;
   if (const Verdict v = check_size(asked); v != Verdict::passed) return v;
   if (const Verdict v = check_own(asked); v != Verdict::passed) return v;
-  if (const Verdict v = check_positions(asked); v != Verdict::passed) return v;
-  if (const Verdict v = check_money(asked); v != Verdict::passed) return v;
+  if (!has_ample_room(asked)) {
+    if (const Verdict v = check_positions(asked); v != Verdict::passed) return v;
+    if (const Verdict v = check_money(asked); v != Verdict::passed) return v;
+  }
   if (const Verdict v = check_rates(asked); v != Verdict::passed) return v;
   pass(asked);
   return Verdict::passed;
@@ -239,18 +241,16 @@ Verdict Gate::check_price(Asked& asked) const noexcept {
     }
   } else {
     const std::int64_t far = asked.is_bid ? market.ask_price_e9 : market.bid_price_e9;
-    const std::int64_t through =
-        is_given(far)
-            ? share_of(far, tightest(asked.merged.blow_through_ppm, Limit::blow_through_ppm))
-            : 0;
+    const std::int64_t through = tightest(asked.merged.blow_through_ppm, Limit::blow_through_ppm);
     if (asked.is_market) {
-      asked.price_e9 = saturating_add(far, through);
+      asked.price_e9 = saturating_add(far, share_of(far, through));
     } else {
-      const std::int64_t collar =
-          share_of(market.mark_e9, tightest(asked.merged.collar_ppm, Limit::collar_ppm));
-      if (distance(price, market.mark_e9) > collar) return Verdict::collar;
-      if (is_given(far) &&
-          (asked.is_bid ? price > saturating_add(far, through) : price < far - through)) {
+      const std::int64_t collar = tightest(asked.merged.collar_ppm, Limit::collar_ppm);
+      if (exceeds_share(distance(price, market.mark_e9), market.mark_e9, collar)) {
+        return Verdict::collar;
+      }
+      const bool is_through = is_given(far) && (asked.is_bid ? price > far : price < far);
+      if (is_through && exceeds_share(distance(price, far), far, through)) {
         return Verdict::blow_through;
       }
     }
@@ -268,7 +268,7 @@ Verdict Gate::check_size(const Asked& asked) const noexcept {
     return Verdict::order_value;
   }
   const std::int64_t ppm = std::min(merged.average_daily_ppm, limits[Limit::average_daily_ppm]);
-  if (size > share_of(limits[Limit::average_daily_size], ppm)) return Verdict::daily_share;
+  if (exceeds_share(size, limits[Limit::average_daily_size], ppm)) return Verdict::daily_share;
   return Verdict::passed;
 }
 
@@ -299,6 +299,40 @@ bool Gate::is_unlawful_short(const Asked& asked) const noexcept {
          asked.command.price_e9 <= market.bid_price_e9;
 }
 
+/// One look at all that check_positions and check_money ask, in 64 bits: true only where neither
+/// would refuse. What does not fit, or has no mark yet, is left to them.
+bool Gate::has_ample_room(Asked& asked) const noexcept {
+  const InstrumentLimits& limits = asked.limits;
+  const Holding& firm = positions_.holding(asked.place, GateConfig::firm());
+  if (asked.instrument.market.mark_e9 == 0) return false;
+  if (firm.open_orders >= static_cast<std::uint64_t>(limits[Limit::open_orders])) return false;
+  if (firm.reached(asked.is_bid) + asked.command.size > limits[Limit::position_size]) return false;
+  return has_ample_room(asked, 0) && has_ample_room(asked, 1) && has_ample_room(asked, 2);
+}
+
+bool Gate::has_ample_room(Asked& asked, std::size_t k) const noexcept {
+  const MergedLimits& merged = asked.merged;
+  const Holding& held = positions_.holding(asked.place, asked.actors[k]);
+  const ActorTotals& totals = positions_.totals(asked.actors[k]);
+  if (totals.open_orders >= static_cast<std::uint64_t>(merged.open_orders[k])) return false;
+  const std::int64_t reached = held.reached(asked.is_bid) + asked.command.size;
+  if (reached > merged.position_size[k]) return false;
+  std::int64_t room = merged.gross_value_e6[k] - totals.executed_value_e6;
+  if (__builtin_sub_overflow(room, asked.value_e6, &room)) return false;
+  if (totals.open_value_e6 > room) return false;
+  asked.holding_values_e6[k] = held.value_e6;
+  if (reached <= held.reached(!asked.is_bid)) return true;  // the worst size does not grow
+  const std::int64_t value = value_of(asked.instrument.market.mark_e9, reached);
+  const std::int64_t exposure = totals.exposure_value_e6;
+  asked.holding_values_e6[k] = value;
+  if (exposure == most) return false;  // it is no longer the exact sum
+  if (exposure - held.value_e6 > merged.exposure_value_e6[k] - value) return false;
+  const auto down = static_cast<std::uint64_t>(totals.peak_e9) -
+                    static_cast<std::uint64_t>(totals.result_e9);  // the peak is not below it
+  return -totals.result_e9 <= merged.loss_e9[k] &&
+         down <= static_cast<std::uint64_t>(merged.drawdown_e9[k]);
+}
+
 Verdict Gate::check_positions(const Asked& asked) const noexcept {
   const Holding& firm = positions_.holding(asked.place, GateConfig::firm());
   for (std::size_t k = 0; k < asked.actors.size(); ++k) {
@@ -316,9 +350,7 @@ Verdict Gate::check_positions(const Asked& asked) const noexcept {
     const std::int64_t limit =
         is_firm ? std::min(asked.merged.position_size[k], asked.limits[Limit::position_size])
                 : asked.merged.position_size[k];
-    const std::int64_t open = asked.is_bid ? held.open_bid_size : held.open_ask_size;
-    const std::int64_t reached = open + (asked.is_bid ? held.position : -held.position);
-    if (reached + asked.command.size > limit) return Verdict::position;
+    if (held.reached(asked.is_bid) + asked.command.size > limit) return Verdict::position;
   }
   return Verdict::passed;
 }
@@ -335,9 +367,7 @@ Verdict Gate::check_money(Asked& asked) const noexcept {
     const ActorTotals& totals = positions_.totals(actor);
     const Sum gross = positions_.open_value_e6(actor) + asked.value_e6 + totals.executed_value_e6;
     exceeds_gross |= gross > merged.gross_value_e6[k];
-    const std::int64_t reached = asked.is_bid ? held.position + held.open_bid_size + size
-                                              : held.open_ask_size + size - held.position;
-    const std::int64_t worst = std::max(reached, held.worst_size());
+    const std::int64_t worst = std::max(held.reached(asked.is_bid) + size, held.worst_size());
     const std::int64_t value = value_of(price, worst);
     asked.holding_values_e6[k] = value;
     if (worst == held.worst_size()) continue;
@@ -376,8 +406,7 @@ void Gate::pass(const Asked& asked) noexcept {
   Instrument& instrument = asked.instrument;
   instrument.market.is_ours = true;
   if (instrument.market.mark_e9 == 0) set_mark(asked.place, asked.price_e9);
-  OpenOrder& order = orders_.at(command.client_order_id);
-  order = {};
+  OpenOrder& order = orders_.at(command.client_order_id);  // never used: all of it is 0
   order.price_e9 = asked.price_e9;
   order.instrument = static_cast<std::uint32_t>(asked.place);
   order.leaves = command.size;
@@ -392,9 +421,9 @@ void Gate::pass(const Asked& asked) noexcept {
   orders_.link(command.client_order_id, instrument.own);
   OrderSession& session = sessions_[command.channel];
   session.sent(order);
-  session.orders.add(bucket_);
-  instrument.orders.add(bucket_);
-  for (const std::size_t actor : asked.actors) message_windows_[actor].add(bucket_);
+  session.orders.add_again();  // check_rates has asked
+  instrument.orders.add_again();
+  for (const std::size_t actor : asked.actors) message_windows_[actor].add_again();
   ++repeat_windows_[command.strategy].orders;
   if (command.action == CommandAction::enter) {
     instrument.last_enters[asked.is_bid ? 0 : 1].take(command, now_ns_);

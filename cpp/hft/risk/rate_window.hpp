@@ -30,6 +30,11 @@ class RateWindow {
   void add(std::uint64_t bucket) noexcept {
     if (bucket != newest_) [[unlikely]]
       advance(bucket);
+    add_again();
+  }
+
+  /// To the bucket that was asked for last.
+  void add_again() noexcept {
     ++counts_[place_];
     ++total_;
   }

@@ -13,9 +13,10 @@ inline constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
 __extension__ using Sum = __int128;
 
 constexpr std::int64_t saturate(Sum value) noexcept {
-  if (value > most) return most;
-  if (value < -most) return -most;
-  return static_cast<std::int64_t>(value);
+  const auto low = static_cast<std::int64_t>(value);
+  if (low == value && low >= -most) [[likely]]
+    return low;
+  return value < 0 ? -most : most;
 }
 
 constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
@@ -56,6 +57,12 @@ constexpr std::int64_t share_of(std::int64_t amount, std::int64_t ppm) noexcept 
   const auto all = static_cast<std::uint64_t>(amount);
   const auto parts = static_cast<std::uint64_t>(ppm);
   return static_cast<std::int64_t>(all / million * parts + all % million * parts / million);
+}
+
+/// part > share_of(whole, ppm), for whole >= 0: what is no integer lies between the two anyway, so
+/// that nothing has to be divided.
+constexpr bool exceeds_share(std::int64_t part, std::int64_t whole, std::int64_t ppm) noexcept {
+  return Sum{part} * 1'000'000 > Sum{whole} * ppm;
 }
 
 /// floor((a + b) / 2) without overflow.

@@ -7,6 +7,7 @@
 // every block carries a stamp (stamped_write.hpp). The header states where each part begins.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -64,9 +65,11 @@ struct alignas(64) Holding {
 
   /// The largest position that what is open could make, either way.
   constexpr std::int64_t worst_size() const noexcept {
-    const std::int64_t up = position + open_bid_size;
-    const std::int64_t down = open_ask_size - position;
-    return up > down ? up : down;
+    return std::max(reached(true), reached(false));
+  }
+  /// The position, bought (bids) or sold short (asks), that all open orders of the side make.
+  constexpr std::int64_t reached(bool is_bid) const noexcept {
+    return is_bid ? open_bid_size + position : open_ask_size - position;
   }
 };
 

@@ -60,6 +60,19 @@ TEST(Saturating, ShareIsTheExactFloor) {
   }
 }
 
+TEST(Saturating, ExceedingAShareIsExceedingItsFloor) {
+  EXPECT_FALSE(exceeds_share(most, most, 1'000'000));
+  EXPECT_FALSE(exceeds_share(-most, 0, 0));
+  std::mt19937_64 random(3);
+  for (int i = 0; i < 100'000; ++i) {
+    const auto whole = static_cast<std::int64_t>(random() >> (1 + random() % 63));
+    const auto ppm = static_cast<std::int64_t>(random() % 1'000'001);
+    const std::int64_t share = share_of(whole, ppm);
+    ASSERT_FALSE(exceeds_share(share, whole, ppm));
+    if (share < most) ASSERT_TRUE(exceeds_share(share + 1, whole, ppm));
+  }
+}
+
 TEST(Saturating, MidpointIsRoundedDown) {
   EXPECT_EQ(midpoint(100, 103), 101);
   EXPECT_EQ(midpoint(103, 100), 101);
