@@ -57,12 +57,14 @@ class Positions {
   void open(std::size_t instrument, const Actors& actors, bool is_bid, std::int64_t size,
             std::int64_t order_value_e6, const std::array<std::int64_t, 3>& values_e6) noexcept {
     Holding* const first = &row(instrument);
+    Sums* const all_sums = sums_.data();  // not loaded again after each store
+    ActorTotals* const all_totals = totals_.data();
     for (std::size_t k = 0; k < actors.size(); ++k) {
       const std::size_t actor = actors[k];
       Holding& it = first[actor];
-      Sums& sums = sums_[actor];
+      Sums& sums = all_sums[actor];
       sums.exposure_e6 += values_e6[k] - it.value_e6;
-      sums.open_value_e6 += order_value_e6;
+      sums.open_value_e6 += static_cast<std::uint64_t>(order_value_e6);
       {
         const StampedWrite write(it.stamp);
         (is_bid ? it.open_bid_size : it.open_ask_size) += size;
@@ -70,7 +72,7 @@ class Positions {
         it.value_e6 = values_e6[k];
       }
       first->holders |= std::uint64_t{1} << actor;
-      ActorTotals& totals = totals_[actor];
+      ActorTotals& totals = all_totals[actor];
       const StampedWrite write(totals.stamp);
       totals.exposure_value_e6 = saturate(sums.exposure_e6);
       totals.open_value_e6 = saturate(sums.open_value_e6);

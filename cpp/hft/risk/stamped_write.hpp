@@ -13,18 +13,18 @@ namespace hft::risk {
 
 class StampedWrite {
  public:
-  explicit StampedWrite(std::uint64_t& stamp) noexcept : stamp_(stamp) {
-    stamp_.store(stamp_.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  explicit StampedWrite(std::uint64_t& stamp) noexcept
+      : stamp_(stamp), before_(stamp_.load(std::memory_order_relaxed)) {
+    stamp_.store(before_ + 1, std::memory_order_relaxed);
     std::atomic_thread_fence(std::memory_order_release);
   }
-  ~StampedWrite() {
-    stamp_.store(stamp_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  }
+  ~StampedWrite() { stamp_.store(before_ + 2, std::memory_order_release); }
   StampedWrite(const StampedWrite&) = delete;
   StampedWrite& operator=(const StampedWrite&) = delete;
 
  private:
   std::atomic_ref<std::uint64_t> stamp_;
+  std::uint64_t before_;
 };
 
 /// A whole copy of a block that has a `stamp`; none when the writer was at it `attempts` times.
