@@ -193,7 +193,8 @@ void Gate::set_leaves(std::uint32_t id, std::uint32_t leaves) noexcept {
   OpenOrder& order = orders_.at(id);
   const bool dies = leaves == 0;
   if (leaves == order.leaves && !dies) return;
-  const Sum value = Sum{value_of(order.price_e9, leaves)} - value_of(order.price_e9, order.leaves);
+  const std::int64_t value =
+      value_of(order.price_e9, leaves) - value_of(order.price_e9, order.leaves);
   const std::int64_t size = std::int64_t{leaves} - std::int64_t{order.leaves};
   Instrument& instrument = instruments_[order.instrument];
   order.leaves = leaves;
@@ -208,7 +209,8 @@ void Gate::set_leaves(std::uint32_t id, std::uint32_t leaves) noexcept {
 
 void Gate::set_price(OpenOrder& order, std::int64_t price_e9) noexcept {
   if (order.is_market || !is_given(price_e9) || price_e9 == order.price_e9) return;
-  const Sum value = Sum{value_of(price_e9, order.leaves)} - value_of(order.price_e9, order.leaves);
+  const std::int64_t value =
+      value_of(price_e9, order.leaves) - value_of(order.price_e9, order.leaves);
   order.price_e9 = price_e9;
   Instrument& instrument = instruments_[order.instrument];
   orders_.find_best(order.side, instrument.own);

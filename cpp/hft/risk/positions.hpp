@@ -1,7 +1,7 @@
 // Positions, open sizes, results and exposures of every actor, in shares and integer money.
 //
-// An order counts from the moment it passes, in flight or not. Sums are kept exact in 128 bits
-// here, and saturated where others read them.
+// An order counts from the moment it passes, in flight or not. Sums are exact: as much as fits 64
+// bits lies where others read it, the rest is kept here.
 #pragma once
 
 #include <algorithm>
@@ -30,7 +30,7 @@ class Positions {
       : config_(config),
         holdings_(shared.holdings()),
         totals_(shared.actor_totals()),
-        sums_(config.actors()),
+        beyond_(config.actors()),
         row_size_(config.actors()) {}
 
   Actors actors_of(std::uint8_t strategy, std::uint8_t account) const noexcept {
@@ -42,8 +42,12 @@ class Positions {
     return holdings_[instrument * row_size_ + actor];
   }
   const ActorTotals& totals(std::size_t actor) const noexcept { return totals_[actor]; }
-  Sum exposure_e6(std::size_t actor) const noexcept { return sums_[actor].exposure_e6; }
-  Sum open_value_e6(std::size_t actor) const noexcept { return sums_[actor].open_value_e6; }
+  Sum exposure_e6(std::size_t actor) const noexcept {
+    return beyond_[actor].exposure_e6 + totals_[actor].exposure_value_e6;
+  }
+  Sum open_value_e6(std::size_t actor) const noexcept {
+    return beyond_[actor].open_value_e6 + totals_[actor].open_value_e6;
+  }
 
   /// Asks for the holdings of the first few actors.
   void prefetch(std::size_t instrument) const noexcept {
@@ -57,14 +61,11 @@ class Positions {
   void open(std::size_t instrument, const Actors& actors, bool is_bid, std::int64_t size,
             std::int64_t order_value_e6, const std::array<std::int64_t, 3>& values_e6) noexcept {
     Holding* const first = &row(instrument);
-    Sums* const all_sums = sums_.data();  // not loaded again after each store
-    ActorTotals* const all_totals = totals_.data();
+    ActorTotals* const all_totals = totals_.data();  // not loaded again after each store
     for (std::size_t k = 0; k < actors.size(); ++k) {
       const std::size_t actor = actors[k];
       Holding& it = first[actor];
-      Sums& sums = all_sums[actor];
-      sums.exposure_e6 += values_e6[k] - it.value_e6;
-      sums.open_value_e6 += static_cast<std::uint64_t>(order_value_e6);
+      const std::int64_t change_e6 = values_e6[k] - it.value_e6;
       {
         const StampedWrite write(it.stamp);
         (is_bid ? it.open_bid_size : it.open_ask_size) += size;
@@ -74,15 +75,16 @@ class Positions {
       first->holders |= std::uint64_t{1} << actor;
       ActorTotals& totals = all_totals[actor];
       const StampedWrite write(totals.stamp);
-      totals.exposure_value_e6 = saturate(sums.exposure_e6);
-      totals.open_value_e6 = saturate(sums.open_value_e6);
+      add_exposure(actor, totals, change_e6);
+      add_open_value(actor, totals, order_value_e6);
       ++totals.open_orders;
     }
   }
 
   /// Shares of an order more (or less) in the market. `orders`: +1, 0 or -1.
   void change_open(std::size_t instrument, const Actors& actors, record::Side side,
-                   std::int64_t size, Sum value_e6, int orders, std::int64_t mark_e9) noexcept {
+                   std::int64_t size, std::int64_t value_e6, int orders,
+                   std::int64_t mark_e9) noexcept {
     for (const std::size_t actor : actors) {
       ActorTotals& totals = totals_[actor];
       const StampedWrite write(totals.stamp);
@@ -90,8 +92,7 @@ class Positions {
         (side == record::Side::bid ? it.open_bid_size : it.open_ask_size) += size;
         it.open_orders += static_cast<std::uint64_t>(orders);
       });
-      sums_[actor].open_value_e6 += value_e6;
-      totals.open_value_e6 = saturate(sums_[actor].open_value_e6);
+      add_open_value(actor, totals, value_e6);
       totals.open_orders += static_cast<std::uint64_t>(orders);
     }
   }
@@ -138,7 +139,8 @@ class Positions {
  private:
   static constexpr std::size_t prefetched_actors = 8;
 
-  struct Sums {
+  /// Of the sums in ActorTotals, what does not fit there.
+  struct Beyond {
     Sum exposure_e6 = 0;
     Sum open_value_e6 = 0;
   };
@@ -163,8 +165,14 @@ class Positions {
     const std::uint64_t bit = std::uint64_t{1} << actor;
     std::uint64_t& holders = row(instrument).holders;
     holders = is_empty ? holders & ~bit : holders | bit;
-    sums_[actor].exposure_e6 += Sum{it.value_e6} - before;
-    totals.exposure_value_e6 = saturate(sums_[actor].exposure_e6);
+    add_exposure(actor, totals, it.value_e6 - before);
+  }
+
+  void add_exposure(std::size_t actor, ActorTotals& totals, std::int64_t change_e6) noexcept {
+    add_exactly(totals.exposure_value_e6, beyond_[actor].exposure_e6, change_e6);
+  }
+  void add_open_value(std::size_t actor, ActorTotals& totals, std::int64_t change_e6) noexcept {
+    add_exactly(totals.open_value_e6, beyond_[actor].open_value_e6, change_e6);
   }
 
   static void add_result(ActorTotals& totals, std::int64_t amount_e9) noexcept {
@@ -175,7 +183,7 @@ class Positions {
   GateConfig config_;
   std::span<Holding> holdings_;
   std::span<ActorTotals> totals_;
-  std::vector<Sums> sums_;
+  std::vector<Beyond> beyond_;
   std::size_t row_size_;
 };
 

@@ -19,6 +19,19 @@ constexpr std::int64_t saturate(Sum value) noexcept {
   return value < 0 ? -most : most;
 }
 
+/// Adds to a sum that is never negative and exact: `shown` is what of it fits, `beyond` the rest,
+/// which nearly always is 0 and not looked at.
+constexpr void add_exactly(std::int64_t& shown, Sum& beyond, std::int64_t change) noexcept {
+  std::int64_t sum = 0;
+  if (shown != most && !__builtin_add_overflow(shown, change, &sum)) [[likely]] {
+    shown = sum;
+    return;
+  }
+  const Sum exact = beyond + shown + change;
+  shown = saturate(exact);
+  beyond = exact - shown;
+}
+
 constexpr std::int64_t saturating_add(std::int64_t a, std::int64_t b) noexcept {
   std::int64_t sum = 0;
   if (__builtin_add_overflow(a, b, &sum)) return b < 0 ? -most : most;
