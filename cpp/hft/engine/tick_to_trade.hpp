@@ -34,6 +34,9 @@ class TickToTrade {
     of_report_ = true;
   }
 
+  /// What comes now is caused by no packet and no report: a timer, a person.
+  void end() noexcept { next_ = encoded + 1; }
+
   /// The tick has come to `stage`. Stages that it jumped over took no time; what comes behind its
   /// first order is not its affair any more.
   void reach(Stage stage) noexcept {

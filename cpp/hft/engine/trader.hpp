@@ -102,6 +102,7 @@ class Trader {
 
   /// What people and timers say.
   void on_control(const record::ControlEvent& control) noexcept {
+    parts_.times.end();
     parts_.gate.on_control(control);
     parts_.tap(record::as<record::Record>(control));
     if (control.action == record::ControlAction::kill) cancel_open_orders(control);
