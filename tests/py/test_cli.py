@@ -25,12 +25,12 @@ def test_versions() -> None:
     assert done.stdout == f"hftd {hft.__version__}\n"
 
 
-def test_the_daemon_says_honestly_that_it_comes_later() -> None:
+def test_the_daemon_without_a_command_tells_its_commands() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "hft.daemon"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 2
-    assert "no daemon in this version" in done.stderr
+    assert "trade as a configuration file says" in done.stderr
 
 
 @pytest.mark.parametrize("command", ["", "replay", "capture info", "synth", "ring tail"])
