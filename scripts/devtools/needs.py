@@ -78,7 +78,7 @@ OUTSIDE = (
     Need("nvcc", "", program("nvcc"), "nothing yet: cuda/ holds no code"),
     Need("NVIDIA GPU", "", gpu, "nothing yet: cuda/ holds no code"),
     Need("verilator", "", program("verilator"), "nothing yet: fpga/ holds no code"),
-    Need("libxdp", "", header("xdp/xsk.h"), "nothing yet: packets come from captures only"),
+    Need("libxdp", "", header("xdp/xsk.h"), "nothing yet: live packets come by sockets"),
 )
 
 
